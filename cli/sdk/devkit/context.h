@@ -1,0 +1,52 @@
+/* What a command knows about this run: global options, the project, its configuration and its database. */
+#ifndef DEVKIT_CONTEXT_H
+#define DEVKIT_CONTEXT_H
+
+#include <devkit/config.h>
+#include <devkit/error.h>
+#include <devkit/json.h>
+#include <devkit/url.h>
+
+typedef struct dk_context dk_context;
+
+/* Global options. */
+DK_API bool dk_is_json(const dk_context *context);
+DK_API bool dk_is_quiet(const dk_context *context);
+DK_API bool dk_is_verbose(const dk_context *context);
+DK_API bool dk_says_yes(const dk_context *context); /* --yes */
+DK_API bool dk_may_ask(const dk_context *context);  /* a terminal, and no --no-input, CI or --json */
+DK_API const char *dk_environment_name(const dk_context *context); /* --env NAME, or NULL */
+
+/* The project: the folder of the nearest `.devkit.toml` upwards (or the git work tree's top, or the working
+ * directory, when there is none). Absolute, borrowed. */
+DK_API const char *dk_project_root(dk_context *context, dk_error *error);
+/* Its validated configuration; NULL with file:line:column in the error when it is wrong. Borrowed. */
+DK_API const dk_config *dk_config_get(dk_context *context, dk_error *error);
+/* `.devkit` in the project, made on demand with a .gitignore of its own. Borrowed. */
+DK_API const char *dk_state_dir(dk_context *context, dk_error *error);
+/* $XDG_CACHE_HOME/devkit (or ~/.cache/devkit), made on demand. Borrowed. */
+DK_API const char *dk_cache_dir(dk_context *context, dk_error *error);
+/* $XDG_STATE_HOME/devkit (or ~/.local/state/devkit), made on demand. Borrowed. */
+DK_API const char *dk_user_state_dir(dk_context *context, dk_error *error);
+/* Where templates/ is: beside the build tree, or share/devkit once installed. Borrowed. */
+DK_API const char *dk_templates_dir(void);
+
+/* The database the application reads. */
+typedef struct dk_database {
+    const dk_url *url;       /* with user, database and port filled in; NULL when no URL is set anywhere */
+    const char *variable;    /* the variable's name, "DATABASE_URL" */
+    const char *origin;      /* "environment", or "FILE:LINE" relative to the project; "" without a URL */
+    const char *origin_file; /* absolute path of the .env file, or NULL */
+    int origin_line;
+} dk_database;
+/* Resolves [database] (or [env.NAME] under --env): the environment first, then env_files in order, later
+ * files first. A missing URL is not an error: url is NULL. An unreadable one is ("url-invalid"). */
+DK_API const dk_database *dk_database_get(dk_context *context, dk_error *error);
+/* Gives this run a URL when none is configured (a private server on its own port). Copies. */
+DK_API void dk_database_set(dk_context *context, const dk_url *url);
+
+/* The value of any variable as the application sees it: the environment, then env_files. NULL when unset.
+ * Borrowed until the context ends. */
+DK_API const char *dk_project_variable(dk_context *context, const char *name, dk_error *error);
+
+#endif

@@ -1,0 +1,272 @@
+/* The interfaces at which plugins meet. A plugin implements some, and finds others by kind and name; it never
+ * includes another plugin. Each interface is versioned and sized on its own. */
+#ifndef DEVKIT_INTERFACE_H
+#define DEVKIT_INTERFACE_H
+
+#include <devkit/context.h>
+#include <devkit/output.h>
+
+/* First member of every interface struct. */
+typedef struct dk_interface {
+    const char *kind; /* "server", "engine", "layer", … */
+    const char *name; /* "local", "migrate"; unique in its kind */
+    uint32_t version; /* of the kind */
+    size_t size;      /* of the whole struct that follows */
+} dk_interface;
+
+#define DK_INTERFACE(kind_text, name_text, number, type)                                                     \
+    { .kind = (kind_text), .name = (name_text), .version = (number), .size = sizeof(type) }
+
+/* Loads the plugin that implements it. NULL and code "no-such-KIND" (with the names there are) when there is
+ * none, "interface-version" when its version is not `version`. Borrowed, valid until the process ends. */
+DK_API const void *dk_interface_find(dk_context *context, const char *kind, const char *name,
+                                     uint32_t version, dk_error *error);
+/* Names of all implementations of a kind, from the index, without loading anything. */
+DK_API void dk_interface_names(dk_context *context, const char *kind, dk_strv *names);
+
+/* Calls the handlers of an event (plugins', then [events] of the configuration). A failing "pre-" handler is
+ * an error; a failing "post-" handler only warns. `details` may be NULL. */
+DK_API bool dk_event(dk_context *context, const char *event, const json_t *details, dk_error *error);
+/* Runs another command of devkit inside this process, as if it had been typed. Words are without "devkit". */
+DK_API bool dk_run_command(dk_context *context, const dk_strv *words, dk_error *error);
+
+/* ── server ────────────────────────────────────────────────────────────────────────────────────────────── */
+#define DK_SERVER_VERSION 1
+
+typedef enum dk_server_state {
+    DK_SERVER_ABSENT, /* nothing there yet: `up` would create it */
+    DK_SERVER_STOPPED,
+    DK_SERVER_STARTING,
+    DK_SERVER_READY,    /* a query over TCP on the target database succeeded */
+    DK_SERVER_UNHEALTHY /* runs, but is not what the URL says; `problem` tells */
+} dk_server_state;
+
+typedef struct dk_server_status {
+    dk_server_state state;
+    char *provider; /* "local" */
+    char *why;      /* why this provider was picked */
+    char *version;  /* "15.18", or NULL while unknown */
+    char *host;     /* TCP address for the application */
+    int port;
+    char *socket_dir; /* NULL when there is none for us */
+    char *database;
+    char *role;
+    int64_t pid; /* 0: unknown or not running */
+    char *data_dir;
+    char *log_file;
+    char *problem; /* what is wrong, or NULL */
+    char *hint;
+    bool owned; /* devkit made it and may stop and destroy it */
+    void *reserved[4];
+} dk_server_status;
+#define DK_SERVER_STATUS_INIT                                                                                \
+    { 0 }
+DK_API void dk_server_status_release(dk_server_status *status);
+DK_API const char *
+dk_server_state_name(dk_server_state state); /* "absent" "stopped" "starting" "ready" "unhealthy" */
+
+typedef struct dk_server_interface {
+    dk_interface head; /* kind "server" */
+    /* How well this provider fits the project: 0 not at all … 100 certainly; the best wins under
+     * server = "auto". `why` is a phrase for `status`. Must be fast and must not start anything. */
+    bool (*detect)(dk_context *context, int *score, dk_buf *why, dk_error *error);
+    bool (*status)(dk_context *context, dk_server_status *status, dk_error *error);
+    /* Makes the address, role, password and database of the URL true, and waits until ready. `*changed` is
+     * false when everything was so already. Gives the run a URL (dk_database_set) when there was none. */
+    bool (*up)(dk_context *context, int64_t timeout_ms, dk_server_status *status, bool *changed,
+               dk_error *error);
+    bool (*down)(dk_context *context, bool *changed, dk_error *error);
+    bool (*destroy)(dk_context *context, dk_error *error); /* the caller asked and guarded */
+    /* Prints the last `lines` lines (<0: all) to stdout, then follows until interrupted. */
+    bool (*logs)(dk_context *context, bool follow, int64_t lines, dk_error *error);
+    /* How devkit itself connects for administration, without dbname; fails when not running. `*superuser`
+     * tells whether that role is the cluster's superuser. */
+    bool (*admin)(dk_context *context, dk_conninfo *conninfo, bool *superuser, dk_error *error);
+    /* Optional (may be NULL): the fast question "does it run?" for a warm reset, answered without a query;
+     * when true, `admin` will work. */
+    bool (*running)(dk_context *context);
+} dk_server_interface;
+
+/* The provider of this project: [database] server, or the best `detect`. Asked once per run. `why` may be
+ * NULL; borrowed. */
+DK_API const dk_server_interface *dk_server(dk_context *context, const char **why, dk_error *error);
+
+/* ── layer ─────────────────────────────────────────────────────────────────────────────────────────────── */
+#define DK_LAYER_VERSION 1
+
+/* What a layer depends on. `fixed` is one digest over everything that makes two results different at all;
+ * `items` are the inputs that may be added one by one (migration files), each "name\0digest". */
+typedef struct dk_layer_inputs dk_layer_inputs;
+/* Adds to the fixed part: a labelled text, or files (content-hashed through the hash cache). */
+DK_API void dk_layer_input_text(dk_layer_inputs *inputs, const char *label, const char *text);
+DK_API bool dk_layer_input_files(dk_layer_inputs *inputs, dk_context *context, const char *folder,
+                                 const dk_strv *patterns, dk_error *error);
+/* Adds files as items, in order. */
+DK_API bool dk_layer_item_files(dk_layer_inputs *inputs, dk_context *context, const char *folder,
+                                const dk_strv *paths, dk_error *error);
+
+enum {
+    DK_LAYER_INCREMENTAL = 1 << 0, /* can be applied on top of an older result of itself whose items are an
+                                      unchanged subset of today's */
+    DK_LAYER_ORDERED = 1 << 1,     /* … provided the subset is a prefix of today's items */
+    DK_LAYER_SKIP = 1 << 2,        /* nothing configured: the layer adds nothing and is left out */
+};
+
+/* Where a layer is applied. */
+typedef struct dk_layer_target {
+    const dk_url *url;     /* the application's URL, pointing at the database being built; through TCP, as the
+                              role of the URL */
+    const char *database;  /* its name */
+    const char *live;      /* the live database's name */
+    const char *variable;  /* the variable that carries the URL: "DATABASE_URL" */
+    dk_progress *progress; /* the layer's line; never NULL */
+    void *reserved[4];
+} dk_layer_target;
+
+typedef struct dk_layer_interface {
+    dk_interface head; /* kind "layer"; the name is what [reset] layers says */
+    /* Describes what it depends on; `flags` as above. No server is needed or used. */
+    bool (*fingerprint)(dk_context *context, dk_layer_inputs *inputs, unsigned *flags, dk_error *error);
+    /* Fills the database. It may hold an older result of the same layer when the layer is incremental. */
+    bool (*apply)(dk_context *context, const dk_layer_target *target, dk_error *error);
+} dk_layer_interface;
+
+/* ── engine ────────────────────────────────────────────────────────────────────────────────────────────── */
+#define DK_ENGINE_VERSION 1
+
+typedef struct dk_engine_layer_report {
+    char *name;
+    char *key; /* SHA-256, hexadecimal */
+    bool cached;
+    int64_t duration_ms;
+} dk_engine_layer_report;
+
+typedef struct dk_engine_report {
+    const char *source; /* "spare" "template" "built" "undo" "snapshot" */
+    dk_engine_layer_report *layers;
+    size_t layer_count;
+    char *undo; /* name of the database that holds the previous state, or NULL */
+    int64_t duration_ms;
+    dk_strv notes; /* what could not be carried over, and the GRANT that would allow it */
+    void *reserved[4];
+} dk_engine_report;
+#define DK_ENGINE_REPORT_INIT                                                                                \
+    { 0 }
+DK_API void dk_engine_report_release(dk_engine_report *report);
+
+enum {
+    DK_ENGINE_FRESH = 1 << 0,    /* ignore templates and spare: build every layer */
+    DK_ENGINE_NO_WAIT = 1 << 1,  /* fail at once ("locked") when another devkit is at work */
+    DK_ENGINE_FORCE = 1 << 2,    /* swap although slots or subscriptions follow the old database */
+    DK_ENGINE_NO_SPARE = 1 << 3, /* start no background refill */
+};
+
+typedef struct dk_engine_request {
+    const dk_strv *layers; /* names, in order */
+    unsigned flags;
+    void *reserved[4];
+} dk_engine_request;
+
+typedef struct dk_engine_interface {
+    dk_interface head; /* kind "engine", name "template" */
+    /* The database of the recipe, now: layers, templates, swap. The server must be up. */
+    bool (*reset)(dk_context *context, const dk_engine_request *request, dk_engine_report *report,
+                  dk_error *error);
+    /* The previous database back; what was live becomes the next undo. */
+    bool (*undo)(dk_context *context, unsigned flags, dk_engine_report *report, dk_error *error);
+    /* Would `reset` be able to go back? For deciding whether to ask. */
+    bool (*has_undo)(dk_context *context, bool *answer, dk_error *error);
+    /* Everything devkit keeps on the server for this database, as a JSON array of
+     * {name, kind, key, size_bytes, created_at, used_at, layer}; caller owns. NULL on error. */
+    json_t *(*list)(dk_context *context, dk_error *error);
+    /* Sweeps leftovers and evicts beyond the limits; with `all` drops everything but the live database.
+     * `removed` gets the names. */
+    bool (*collect)(dk_context *context, bool all, bool dry_run, dk_strv *removed, dk_error *error);
+    /* Body of the background worker: drops doomed databases, refills the spare, evicts. */
+    bool (*maintain)(dk_context *context, const dk_strv *layers, dk_error *error);
+    /* Runs one layer on the live database as it is (`devkit migrate`, `devkit seed`). */
+    bool (*apply_live)(dk_context *context, const char *layer, dk_error *error);
+    /* Marks or unmarks the live database as protected, in the database. */
+    bool (*protect)(dk_context *context, bool protected_, dk_error *error);
+    bool (*is_protected)(dk_context *context, bool *answer, dk_error *error);
+} dk_engine_interface;
+
+/* ── guard ─────────────────────────────────────────────────────────────────────────────────────────────── */
+#define DK_GUARD_VERSION 1
+
+typedef struct dk_guard_interface {
+    dk_interface head; /* kind "guard" */
+    /* May `verb` ("reset", "undo", "seed", "destroy", …) touch the project's database? Refuses with class
+     * DK_ERROR_REFUSED. `confirmed` is what --confirm said, or NULL. Must not need a server that runs. */
+    bool (*permit)(dk_context *context, const char *verb, const char *confirmed, dk_error *error);
+} dk_guard_interface;
+/* Asks every guard; each destructive command begins with it. */
+DK_API bool dk_guard(dk_context *context, const char *verb, const char *confirmed, dk_error *error);
+
+/* ── kinds whose plugins come later; their shapes are fixed here so that none needs a change of the core ────
+ */
+#define DK_CHECK_VERSION 1
+typedef enum dk_check_status { DK_CHECK_OK, DK_CHECK_WARN, DK_CHECK_FAIL, DK_CHECK_SKIPPED } dk_check_status;
+typedef struct dk_check_result {
+    dk_check_status status;
+    char *message; /* what was seen, or why it was skipped */
+    char *why;     /* why it matters */
+    char *fix;     /* the exact command that mends it, or NULL */
+    void *reserved[4];
+} dk_check_result;
+typedef struct dk_check_interface {
+    dk_interface head; /* kind "check"; the name is doctor's id */
+    const char *title;
+    bool (*run)(dk_context *context, dk_check_result *result, dk_error *error);
+    bool (*fix)(dk_context *context, dk_error *error); /* NULL: no safe fix */
+} dk_check_interface;
+
+#define DK_HISTORY_VERSION 1
+typedef struct dk_history_interface {
+    dk_interface head; /* kind "history"; the name is the migration tool's */
+    /* Heads and pending from the files, current from the database (JSON null when it can't be reached), as
+     * the object that `migrate --check` prints. Caller owns; NULL on error. */
+    json_t *(*read)(dk_context *context, dk_error *error);
+} dk_history_interface;
+
+#define DK_CLEANER_VERSION 1
+typedef struct dk_cleaner_interface {
+    dk_interface head; /* kind "cleaner"; the name is the preset's */
+    bool (*clean)(dk_context *context, bool stale_only, bool dry_run, json_t *report, dk_error *error);
+} dk_cleaner_interface;
+
+#define DK_SETUP_VERSION 1
+typedef struct dk_setup_interface {
+    dk_interface head; /* kind "setup" */
+    const char *title;
+    int order; /* steps run from low to high */
+    bool (*is_done)(dk_context *context, bool *answer, dk_error *error);
+    bool (*perform)(dk_context *context, dk_error *error);
+} dk_setup_interface;
+
+#define DK_ENDPOINT_VERSION 1
+typedef struct dk_endpoint_interface {
+    dk_interface head; /* kind "endpoint" */
+    bool (*matches)(const dk_url *url);
+    bool (*direct)(const dk_url *url, dk_url *direct, dk_error *error);
+    bool (*pooled)(const dk_url *url, dk_url *pooled, dk_error *error);
+} dk_endpoint_interface;
+
+#define DK_SNAPSHOT_VERSION 1
+typedef struct dk_snapshot_interface {
+    dk_interface head; /* kind "snapshot"; the name is the snapshot's kind: clone, dump, neon */
+    bool (*save)(dk_context *context, const char *name, const char *note, json_t *description,
+                 dk_error *error);
+    json_t *(*list)(dk_context *context, dk_error *error);
+    bool (*restore)(dk_context *context, const char *name, dk_error *error);
+    bool (*remove)(dk_context *context, const char *name, dk_error *error);
+    bool (*verify)(dk_context *context, const char *name, dk_error *error);
+} dk_snapshot_interface;
+
+#define DK_EVENT_VERSION 1
+typedef struct dk_event_interface {
+    dk_interface head; /* kind "event"; the name is the plugin's; its events are in the plugin's descriptor */
+    bool (*handle)(dk_context *context, const char *event, const json_t *details, dk_error *error);
+} dk_event_interface;
+
+#endif
