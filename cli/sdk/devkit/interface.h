@@ -94,16 +94,8 @@ DK_API const dk_server_interface *dk_server(dk_context *context, const char **wh
 /* ── layer ─────────────────────────────────────────────────────────────────────────────────────────────── */
 #define DK_LAYER_VERSION 1
 
-/* What a layer depends on. `fixed` is one digest over everything that makes two results different at all;
- * `items` are the inputs that may be added one by one (migration files), each "name\0digest". */
+/* What a layer depends on: filled through kit/hash (layer_input_… in <kit/hash/inputs.h>). */
 typedef struct dk_layer_inputs dk_layer_inputs;
-/* Adds to the fixed part: a labelled text, or files (content-hashed through the hash cache). */
-DK_API void dk_layer_input_text(dk_layer_inputs *inputs, const char *label, const char *text);
-DK_API bool dk_layer_input_files(dk_layer_inputs *inputs, dk_context *context, const char *folder,
-                                 const dk_strv *patterns, dk_error *error);
-/* Adds files as items, in order. */
-DK_API bool dk_layer_item_files(dk_layer_inputs *inputs, dk_context *context, const char *folder,
-                                const dk_strv *paths, dk_error *error);
 
 enum {
     DK_LAYER_INCREMENTAL = 1 << 0, /* can be applied on top of an older result of itself whose items are an
