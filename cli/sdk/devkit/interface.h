@@ -101,6 +101,7 @@ enum {
     DK_LAYER_INCREMENTAL = 1 << 0, /* can be applied on top of an older result of itself whose items are an
                                       unchanged subset of today's */
     DK_LAYER_ORDERED = 1 << 1,     /* … provided the subset is a prefix of today's items */
+    DK_LAYER_COMMAND = 1 << 3,     /* runs the user's own programs, which may ignore the URL they are given */
     DK_LAYER_SKIP = 1 << 2,        /* nothing configured: the layer adds nothing and is left out */
 };
 
