@@ -35,11 +35,14 @@ DK_API int pg_backend_pid(const pg_connection *connection);
 DK_API bool pg_is_alive(const pg_connection *connection);
 typedef void pg_notice_function(void *data, const char *severity, const char *message);
 DK_API void pg_on_notice(pg_connection *connection, pg_notice_function *function, void *data);
+/* While set, Ctrl-C neither ends waits nor refuses statements: for cleaning up after an interruption. */
+DK_API void pg_ignore_interruption(pg_connection *connection, bool ignore);
 
 /* ── query.c ── */
 /* Runs one or more statements as one message (simple protocol); gives the last result. NULL `result` throws
- * it away. Errors: code "sql-failed", sqlstate, message = PostgreSQL's primary message, detail and hint from
- * PostgreSQL. */
+ * it away. Errors: code "sql-failed" ("connection-lost" when the session is gone), sqlstate, message =
+ * PostgreSQL's primary message, detail and hint from PostgreSQL. When interrupted, the statement is cancelled
+ * ("interrupted"); one that succeeded all the same is a success, and the next one is refused. */
 DK_API bool pg_run(pg_connection *connection, const char *sql, pg_result **result, dk_error *error);
 DK_API bool pg_runf(pg_connection *connection, dk_error *error, const char *sql, ...) DK_PRINTF(3, 4);
 /* One statement with text parameters (NULL is SQL NULL). */
