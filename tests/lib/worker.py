@@ -1,0 +1,69 @@
+"""Runs one file of unittest tests and writes a JSON line for each test: name, status, reason, output.
+
+    worker.py FILE RECORDS [PATTERN]
+
+tests/run.py starts one of these a file; a crash of the worker itself is then one file's failure."""
+import importlib.util
+import json
+import pathlib
+import sys
+import unittest
+
+
+class Records(unittest.TestResult):
+    def __init__(self, path):
+        super().__init__()
+        self.stream = open(path, "w", encoding="utf-8")
+        self.buffer = True  # keeps what a test prints; it is shown with a failure
+
+    def write(self, test, status, reason="", output=""):
+        name = ".".join(test.id().split(".")[-2:]) if "." in test.id() else test.id()
+        json.dump({"name": name, "status": status, "reason": reason, "output": output}, self.stream)
+        self.stream.write("\n")
+        self.stream.flush()
+
+    def text(self, test, error):
+        return self._exc_info_to_string(error, test)
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.write(test, "passed")
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.write(test, "failed", output=self.text(test, err))
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.write(test, "failed", output=self.text(test, err))
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.write(test, "skipped", reason)
+
+    def addExpectedFailure(self, test, err):
+        super().addExpectedFailure(test, err)
+        self.write(test, "failed", output="expected failures are not used here: fix it or delete it")
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.write(test, "failed", output=f"{subtest}\n{self.text(test, err)}")
+
+
+def main():
+    path = pathlib.Path(sys.argv[1])
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+    loader = unittest.TestLoader()
+    if len(sys.argv) > 3:
+        loader.testNamePatterns = [f"*{sys.argv[3]}*"]
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    suite = loader.loadTestsFromModule(module)
+    suite.run(Records(sys.argv[2]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+#!/usr/bin/python3
+"""Runs devkit's tests on a built tree.
+
+    tests/run.py --build DIR [SUITE…] [--sanitized] [--as-user] [-k PATTERN] [-j N]
+
+Suites: unit (cmocka programs), fuzz (the fuzz targets on their corpus), cli (the installed program, black box),
+integration (real servers). Prints the output of whatever fails, every skip with its reason, and ends with one
+line `N passed, N failed, N skipped`. Exit status 1 when anything failed.
+
+With CI=true a skip is a failure, unless its reason is in ALLOWED_SKIPS."""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+SUITES = ["unit", "fuzz", "cli", "integration"]
+PROGRAM_SECONDS = 300
+FILE_SECONDS = 1500
+
+# Skips that CI accepts: a pattern of the reason, and why no change of the machine would help.
+ALLOWED_SKIPS = [
+    (r"^needs macOS$", "CI runs on Linux"),
+    (r"^needs reflinks$", "the file system of a CI machine is not ours to choose"),
+    (r"^needs root$", "covered by the same run as root"),
+    (r"^too slow under sanitizers$", "covered by the plain run"),
+]
+
+
+class Report:
+    """Counts, and what the last lines of the run need."""
+
+    def __init__(self):
+        self.passed, self.failed, self.skips = 0, [], []
+
+    def add(self, name, status, reason="", output=""):
+        if status == "skipped" and os.environ.get("CI") == "true" and not allowed(reason):
+            status, output = "failed", f"skipped in CI: {reason or 'no reason given'}"
+        if status == "passed":
+            self.passed += 1
+        elif status == "skipped":
+            self.skips.append((name, reason or "no reason given"))
+        else:
+            self.failed.append(name)
+            print(f"\n--- FAILED {name}\n{output.rstrip()}\n---", flush=True)
+
+    def finish(self):
+        if self.failed:
+            print("\nfailed:")
+            for name in self.failed:
+                print(f"  {name}")
+        if self.skips:
+            print("\nskipped:")
+            for name, reason in self.skips:
+                print(f"  {name}: {reason}")
+        print(f"{self.passed} passed, {len(self.failed)} failed, {len(self.skips)} skipped", flush=True)
+        return 1 if self.failed or not self.passed else 0
+
+
+def allowed(reason):
+    return any(re.search(pattern, reason) for pattern, _ in ALLOWED_SKIPS)
+
+
+def run_program(command, seconds, env=None, cwd=None):
+    """One child in a session of its own, so that whatever it leaves can be ended with it."""
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                                 env=env, cwd=cwd, start_new_session=True)
+        try:
+            status = child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGTERM)
+            try:
+                child.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+            status = f"no end after {seconds} s"
+        output.seek(0)
+        return status, output.read().decode(errors="replace"), time.monotonic() - started
+
+
+def unit_results(program, name):
+    """A cmocka program, run with TAP output: [(name, status, reason, output)]."""
+    status, output, seconds = run_program([str(program)], PROGRAM_SECONDS, cwd=TOP,
+                                          env=dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP", LC_ALL="C.UTF-8"))
+    results, said, reason = [], [], ""
+    for line in output.split("\n"):
+        found = re.match(r"(not ok|ok) \d+ (?:- |# SKIP ?)(.*)", line)
+        if not found:
+            said.append(line)
+            skip = re.search(r"skip: (.*)", line)
+            reason = skip[1] if skip else reason
+            continue
+        kind = "skipped" if "# SKIP" in line else "passed" if found[1] == "ok" else "failed"
+        results.append((f"{name}:{found[2]}", kind, reason, "\n".join(said + [line])))
+        said, reason = [], ""
+    if status != 0 and not any(result[1] == "failed" for result in results):
+        results.append((name, "failed", "", f"{output[-6000:]}\nexit status {status}"))
+    elif status == 0 and not results:
+        results.append((name, "failed", "", f"{output[-6000:]}\nno test in it"))
+    # cmocka prints a failure's text after its line: give the whole output to the first one
+    for number, (label, kind, _, _) in enumerate(results):
+        if kind == "failed":
+            results[number] = (label, kind, "", output[-12000:])
+            break
+    return results, seconds
+
+
+def fuzz_results(program, name):
+    """A fuzz target with a plain main, on every file of its corpus."""
+    corpus = sorted(path for path in (TOP / "tests/fuzz/corpus" / program.name).rglob("*") if path.is_file())
+    if not corpus:
+        return [(name, "failed", "", f"tests/fuzz/corpus/{program.name} is empty")], 0
+    status, output, seconds = run_program([str(program)] + [str(path) for path in corpus], PROGRAM_SECONDS, cwd=TOP)
+    return [(f"{name} ({len(corpus)} inputs)", "passed" if status == 0 else "failed", "",
+             f"{output[-6000:]}\nexit status {status}")], seconds
+
+
+def python_results(path, name, pattern):
+    """A file of Python tests, in a process of its own."""
+    with tempfile.NamedTemporaryFile("r", prefix="devkit-results-") as records:
+        command = [sys.executable, "-B", str(TOP / "tests/lib/worker.py"), str(path), records.name]
+        status, output, seconds = run_program(command + ([pattern] if pattern else []), FILE_SECONDS, cwd=TOP)
+        results = []
+        for line in records:
+            record = json.loads(line)
+            results.append((f"{name}:{record['name']}", record["status"], record["reason"], record["output"]))
+    if status != 0:
+        results.append((name, "failed", "", f"{output[-6000:]}\nexit status {status}"))
+    return results, seconds
+
+
+def jobs_of(suite, build, pattern):
+    """[(name, function, alone)]: what a suite consists of."""
+    jobs = []
+    if suite in ("unit", "fuzz"):
+        for source in sorted((TOP / "tests" / suite).rglob("test_*.c" if suite == "unit" else "fuzz_*.c")):
+            name = str(source.relative_to(TOP / "tests").with_suffix(""))
+            if pattern and pattern not in name:
+                continue
+            run = unit_results if suite == "unit" else fuzz_results
+            jobs.append((name, lambda program=build / "tests" / name, name=name, run=run: run(program, name), False))
+    else:
+        for path in sorted((TOP / "tests" / suite).glob("test_*.py")):
+            name = f"{suite}/{path.stem}"
+            own = "" if pattern and pattern in name else pattern
+            if own and own not in path.read_text():
+                continue
+            alone = re.search(r"^RUN_ALONE = True", path.read_text(), re.M) is not None
+            jobs.append((name, lambda path=path, name=name, own=own: python_results(path, name, own), alone))
+    return jobs
+
+
+def run_suite(report, suite, build, pattern, workers):
+    jobs = jobs_of(suite, build, pattern)
+    for alone in (False, True):  # what measures time or fills a disk comes last, with nothing beside it
+        with concurrent.futures.ThreadPoolExecutor(1 if alone else workers) as pool:
+            running = {pool.submit(function): name for name, function, by_itself in jobs if by_itself == alone}
+            for future in concurrent.futures.as_completed(running):
+                results, seconds = future.result()
+                for result in results:
+                    report.add(*result)
+                bad = sum(1 for result in results if result[1] == "failed")
+                if results:
+                    print(f"{'FAIL' if bad else 'ok  '} {running[future]}  {len(results)} tests, {seconds:.1f} s", flush=True)
+
+
+def stage(build, folder):
+    """Installs the built tree where every account can read it: black-box tests run the installed program."""
+    if not (build / "devkit").exists():
+        return
+    subprocess.run([str(TOP / "scripts/install-files"), str(build), str(folder / "usr")], check=True,
+                   stdout=subprocess.DEVNULL)
+    os.environ["DEVKIT"] = str(folder / "usr/bin/devkit")
+
+
+def sanitizer_settings(folder):
+    """Reports go to files, so that one of a background process is not lost."""
+    logs = folder / "sanitizer"
+    logs.mkdir()
+    logs.chmod(0o1777)
+    common = f"log_path={logs}/report:exitcode=99:halt_on_error=1:print_stacktrace=1"
+    os.environ["ASAN_OPTIONS"] = common + ":detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1"
+    os.environ["UBSAN_OPTIONS"] = common
+    os.environ["DEVKIT_TEST_SANITIZED"] = "1"
+    return logs
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=", ".join(SUITES) + " (default: all)")
+    parser.add_argument("--build", default="build", help="the build folder")
+    parser.add_argument("--sanitized", action="store_true", help="the build has sanitizers: look for their reports")
+    parser.add_argument("--as-user", action="store_true", help="root: run devkit as an unprivileged account")
+    parser.add_argument("-k", dest="pattern", default="", help="only tests whose name contains this")
+    parser.add_argument("-j", type=int, default=os.cpu_count() or 2, help="test programs at once")
+    options = parser.parse_args()
+    unknown = [suite for suite in options.suites if suite not in SUITES]
+    if unknown:
+        parser.error(f"no suite {unknown[0]}: {', '.join(SUITES)}")
+    build = (pathlib.Path.cwd() / options.build).resolve()
+    os.environ["DEVKIT_BUILD"] = str(build)
+    if options.as_user:
+        os.environ["DEVKIT_TEST_AS_USER"] = "1"
+    report = Report()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="devkit-run-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    try:
+        logs = sanitizer_settings(folder) if options.sanitized else None
+        stage(build, folder)
+        for suite in options.suites or SUITES:
+            run_suite(report, suite, build, options.pattern, max(1, options.j))
+        for path in sorted(logs.iterdir()) if logs else []:
+            report.add(f"sanitizer {path.name}", "failed", "", path.read_text(errors="replace")[:8000])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
