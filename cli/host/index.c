@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REMEDY "run `devkit plugin index --write %s`"
-
 json_t *index_describe(const dk_plugin *plugin, const char *file) {
     json_t *object = json_object();
     dk_json_set_string(object, "name", plugin->name);
@@ -259,6 +257,24 @@ void index_release(index_plugins *index) {
     *index = (index_plugins)INDEX_INIT;
 }
 
+static bool hint_rebuild(const index_plugin *plugin, dk_error *error) {
+    if (plugin->third_party)
+        return dk_error_hint(error, "install the plugin %s again: its .json file is not of this build",
+                             plugin->name);
+    DK_AUTOFREE char *folder = dk_path_dirname(plugin->file);
+    return dk_error_hint(error, "run `devkit plugin index --write %s`", folder);
+}
+
+bool index_fail_stale(const index_plugin *plugin, dk_error *error, const char *what, ...) {
+    va_list arguments;
+    va_start(arguments, what);
+    DK_AUTOFREE char *text = dk_vformat(what, arguments);
+    va_end(arguments);
+    dk_fail(error, DK_ERROR_FAILED, "index-stale",
+            "the plugin index promises %s, but the plugin %s has it not", text, plugin->file);
+    return hint_rebuild(plugin, error);
+}
+
 const dk_plugin *index_open(index_plugin *plugin, dk_error *error) {
     if (plugin->opened)
         return plugin->opened;
@@ -266,11 +282,10 @@ const dk_plugin *index_open(index_plugin *plugin, dk_error *error) {
     if (!opened)
         return NULL;
     if (!dk_streq(opened->version ? opened->version : "", plugin->version)) {
-        DK_AUTOFREE char *folder = dk_path_dirname(plugin->file);
         dk_fail(error, DK_ERROR_FAILED, "index-stale",
                 "the plugin %s is version %s, but the plugin index describes version %s", plugin->file,
                 opened->version ? opened->version : "(none)", plugin->version);
-        dk_error_hint(error, REMEDY, folder);
+        hint_rebuild(plugin, error);
         return NULL;
     }
     return plugin->opened = opened;

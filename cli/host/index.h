@@ -56,6 +56,9 @@ void index_release(index_plugins *index);
  * "index-stale". */
 const dk_plugin *index_open(index_plugin *plugin, dk_error *error);
 
+/* Fails with "index-stale": the index promises something ("the command x") that the plugin has not. */
+bool index_fail_stale(const index_plugin *plugin, dk_error *error, const char *what, ...) DK_PRINTF(3, 4);
+
 /* Opens every plugin of a folder and describes them all; fails on the first that can't be used. The caller
  * owns the object. */
 json_t *index_build(const char *folder, dk_error *error);

@@ -1,0 +1,67 @@
+/* See catalog.h. */
+#include "core/catalog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const catalog_entry *catalog_find(const command_catalog *catalog, const char *name) {
+    for (size_t i = 0; i < catalog->count; i++)
+        if (dk_streq(catalog->entries[i].command->name, name))
+            return &catalog->entries[i];
+    return NULL;
+}
+
+static void add_entry(command_catalog *catalog, const dk_command *command, index_plugin *plugin) {
+    if (catalog_find(catalog, command->name))
+        return;
+    catalog->entries[catalog->count++] = (catalog_entry){.command = command, .plugin = plugin};
+}
+
+void catalog_fill(command_catalog *catalog, index_plugins *plugins) {
+    size_t capacity = catalog_builtin_count;
+    for (size_t i = 0; plugins && i < plugins->count; i++)
+        capacity += plugins->items[i].command_count;
+    catalog->entries = dk_alloc_array(capacity, sizeof(*catalog->entries));
+    for (size_t i = 0; i < catalog_builtin_count; i++)
+        add_entry(catalog, catalog_builtins[i], NULL);
+    for (size_t i = 0; plugins && i < plugins->count; i++)
+        for (size_t j = 0; j < plugins->items[i].command_count; j++)
+            add_entry(catalog, &plugins->items[i].commands[j], &plugins->items[i]);
+}
+
+void catalog_release(command_catalog *catalog) {
+    free(catalog->entries);
+    catalog->entries = NULL;
+    catalog->count = 0;
+}
+
+static bool is_below(const char *name, const char *prefix) {
+    size_t length = strlen(prefix);
+    return length == 0 || (strncmp(name, prefix, length) == 0 && name[length] == ' ');
+}
+
+bool catalog_is_group(const command_catalog *catalog, const char *name) {
+    for (size_t i = 0; i < catalog->count; i++)
+        if (is_below(catalog->entries[i].command->name, name))
+            return true;
+    return false;
+}
+
+void catalog_names(const command_catalog *catalog, const char *prefix, dk_strv *names) {
+    for (size_t i = 0; i < catalog->count; i++) {
+        const dk_command *command = catalog->entries[i].command;
+        if (!(command->flags & DK_COMMAND_HIDDEN) && is_below(command->name, prefix))
+            dk_strv_add(names, command->name);
+    }
+}
+
+const char *catalog_nearest(const command_catalog *catalog, const char *typed) {
+    const char **names = dk_alloc_array(catalog->count + 1, sizeof(*names));
+    size_t count = 0;
+    for (size_t i = 0; i < catalog->count; i++)
+        if (!(catalog->entries[i].command->flags & DK_COMMAND_HIDDEN))
+            names[count++] = catalog->entries[i].command->name;
+    const char *nearest = dk_nearest(typed, names, count);
+    free(names);
+    return nearest;
+}

@@ -1,0 +1,15 @@
+/* From the command line to an exit status. */
+#ifndef CORE_DISPATCH_H
+#define CORE_DISPATCH_H
+
+#include <devkit/context.h>
+
+/* Runs what the words say (argv without the program's name), prints result or error, returns the exit
+ * status. */
+int dispatch(dk_context *context, int count, char *const *words);
+
+/* Splits a configured devkit command into words: blanks, '…', "…" and backslash, nothing else of a shell.
+ * Error: "command-invalid" (USAGE). */
+bool dispatch_split(const char *text, dk_strv *words, dk_error *error);
+
+#endif
