@@ -1,0 +1,144 @@
+/* Reading the server's catalog: everything a reset has to know, in one round trip. */
+#include "engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a template depends on besides its layers. to_jsonb because the locale's column changes its name
+ * between versions (daticulocale, datlocale). A database that does not exist yet gets template0's locale. */
+static const char server_query[] =
+    "SELECT concat_ws(E'\\x1f', current_setting('server_version_num')::int / 10000, j->>'encoding',"
+    " j->>'datlocprovider', j->>'datcollate', j->>'datctype', j->>'datlocale', j->>'daticulocale',"
+    " j->>'daticurules', pg_database_collation_actual_version(d.oid), current_setting('TimeZone'),"
+    " current_setting('default_text_search_config'),"
+    " (SELECT string_agg(setconfig::text, E'\\x1f') FROM pg_db_role_setting"
+    "   WHERE setdatabase = 0 AND setrole IN (0, to_regrole(quote_ident(%s))))),"
+    " pg_postmaster_start_time()::text"
+    " FROM pg_database d, to_jsonb(d) j WHERE d.datname IN (%s, 'template0')"
+    " ORDER BY d.datname = 'template0' LIMIT 1";
+
+static const char databases_query[] =
+    "SELECT d.oid, d.datname, r.rolname, d.datconnlimit, shobj_description(d.oid, 'pg_database'), ";
+
+static const char busy_query[] =
+    "SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type <> 'autovacuum worker'"
+    " AND pid <> pg_backend_pid()), (SELECT count(*) FROM pg_prepared_xacts p WHERE p.database = l.name)"
+    " + (SELECT count(*) FROM pg_replication_slots s WHERE s.database = l.name)"
+    " + (SELECT count(*) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = "
+    "l.name)"
+    " FROM (SELECT %s::name AS name) l";
+
+static char *with_literals(const char *query, const char *first, const char *second) {
+    DK_AUTO_BUF dk_buf one = DK_BUF_INIT;
+    DK_AUTO_BUF dk_buf two = DK_BUF_INIT;
+    pg_quote_literal(&one, first);
+    pg_quote_literal(&two, second);
+    return dk_format(query, dk_buf_text(&one), dk_buf_text(&two));
+}
+
+static char *databases_sql(const engine_session *session) {
+    dk_buf sql = DK_BUF_INIT;
+    dk_buf_add(&sql, databases_query);
+    dk_buf_add(&sql, engine_settings_sql);
+    dk_buf_add(&sql, " FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE d.datname = ");
+    pg_quote_literal(&sql, session->live);
+    dk_buf_addf(&sql, " OR d.datname LIKE 'devkit\\_%%\\_%s\\_%%'", session->scope);
+    return dk_buf_detach(&sql);
+}
+
+static void read_database(const engine_session *session, const pg_result *rows, size_t row,
+                          engine_catalog *catalog) {
+    const char *name = pg_value(rows, row, 1);
+    engine_kind kind = ENGINE_LIVE;
+    if (strcmp(name, session->live) != 0 && !engine_name_parse(name, session->scope, &kind))
+        return;
+    catalog->databases = dk_realloc_array(catalog->databases, catalog->count + 1, sizeof *catalog->databases);
+    const char *settings = pg_value(rows, row, 5);
+    catalog->databases[catalog->count++] = (engine_database){
+        .kind = kind,
+        .oid = (uint32_t)pg_int(rows, row, 0),
+        .name = dk_strdup(name),
+        .owner = dk_strdup(pg_value(rows, row, 2)),
+        .connection_limit = pg_int(rows, row, 3),
+        .comment = dk_strdup(pg_value(rows, row, 4)),
+        .note = kind == ENGINE_LIVE ? NULL : engine_note_parse(pg_value(rows, row, 4)),
+        .settings = settings ? json_loads(settings, 0, NULL) : json_object(),
+    };
+}
+
+void engine_catalog_release(engine_catalog *catalog) {
+    for (size_t i = 0; i < catalog->count; i++) {
+        engine_database *database = &catalog->databases[i];
+        free(database->name);
+        free(database->owner);
+        free(database->comment);
+        json_decref(database->note);
+        json_decref(database->settings);
+    }
+    free(catalog->databases);
+    *catalog = (engine_catalog){0};
+}
+
+static void read_server(engine_session *session, const pg_result *rows) {
+    hash_state *state = hash_new();
+    hash_text(state, "devkit server 1");
+    hash_text(state, session->role ? session->role : "");
+    hash_text(state, pg_rows(rows) > 0 ? pg_value(rows, 0, 0) : "");
+    hash_hex(state, session->server_key);
+    free(session->started_at);
+    session->started_at = dk_strdup(pg_rows(rows) > 0 ? pg_value(rows, 0, 1) : "");
+}
+
+bool engine_catalog_read(engine_session *session, dk_error *error) {
+    DK_AUTOFREE char *server = with_literals(server_query, session->role ? session->role : "", session->live);
+    DK_AUTOFREE char *databases = databases_sql(session);
+    DK_AUTOFREE char *busy = with_literals(busy_query, session->live, session->live);
+    const char *const sql[] = {"SET client_connection_check_interval = '10ms'", server, databases, busy};
+    pg_result *results[DK_COUNT(sql)] = {0};
+    if (!pg_pipeline(session->work, sql, DK_COUNT(sql), results, error))
+        return false;
+    read_server(session, results[1]);
+    engine_catalog_release(&session->catalog);
+    for (size_t row = 0; row < pg_rows(results[2]); row++)
+        read_database(session, results[2], row, &session->catalog);
+    session->busy_sessions = pg_int(results[3], 0, 0);
+    session->followers = pg_int(results[3], 0, 1);
+    for (size_t i = 0; i < DK_COUNT(sql); i++)
+        pg_result_free(results[i]);
+    return true;
+}
+
+/* PostgreSQL marks a database whose DROP was interrupted with limit -2: it can't be connected to or cloned.
+ */
+bool engine_database_usable(const engine_database *database) {
+    return database->connection_limit != -2;
+}
+
+engine_database *engine_catalog_live(engine_session *session) {
+    for (size_t i = 0; i < session->catalog.count; i++)
+        if (session->catalog.databases[i].kind == ENGINE_LIVE)
+            return &session->catalog.databases[i];
+    return NULL;
+}
+
+engine_database *engine_catalog_find(engine_session *session, engine_kind kind, const char *key) {
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        engine_database *database = &session->catalog.databases[i];
+        if (database->kind == kind && database->note && engine_database_usable(database) &&
+            strcmp(dk_json_string(database->note, "key", ""), key) == 0)
+            return database;
+    }
+    return NULL;
+}
+
+/* Names of undo databases begin with their time, so the greatest name is the newest. */
+engine_database *engine_catalog_newest(engine_session *session, engine_kind kind) {
+    engine_database *newest = NULL;
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        engine_database *database = &session->catalog.databases[i];
+        if (database->kind == kind && engine_database_usable(database) &&
+            (!newest || strcmp(database->name, newest->name) > 0))
+            newest = database;
+    }
+    return newest;
+}

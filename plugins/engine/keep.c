@@ -1,0 +1,207 @@
+/* What devkit keeps on the server beside the live database, and what has to go.
+ *
+ * Going is two steps: a rename to a doomed name, which is quick and final, and a DROP, which may wait for
+ * every session of the server and therefore never runs in a reset's foreground. */
+#include "engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool engine_doom(engine_session *session, const engine_database *database, dk_error *error) {
+    DK_AUTOFREE char *doomed = engine_name_unique(ENGINE_DOOMED, session->scope);
+    return engine_rename(session, database->name, doomed, NULL, error);
+}
+
+int64_t engine_size(engine_session *session, const char *database) {
+    PG_AUTO_RESULT pg_result *result = NULL;
+    if (!pg_query(session->work, "SELECT pg_database_size($1::name)", &database, 1, &result, NULL))
+        return 0;
+    return pg_int(result, 0, 0);
+}
+
+/* ── what is too much ── */
+typedef struct kept {
+    const engine_database *database;
+    int64_t size;
+    bool goes;
+} kept;
+
+static const char *last_use(const engine_database *database) {
+    return dk_json_string(database->note, "used_at", dk_json_string(database->note, "created_at", ""));
+}
+
+/* Newest names first for undo, most recently used first for templates. */
+static int by_merit(const void *left, const void *right) {
+    const engine_database *a = ((const kept *)left)->database;
+    const engine_database *b = ((const kept *)right)->database;
+    if (a->kind != b->kind)
+        return (int)a->kind - (int)b->kind;
+    return a->kind == ENGINE_TEMPLATE ? strcmp(last_use(b), last_use(a)) : strcmp(b->name, a->name);
+}
+
+static bool is_needed(const engine_database *database, const engine_recipe *recipe) {
+    for (size_t i = 0; database->note && i < recipe->count; i++)
+        if (strcmp(dk_json_string(database->note, "key", ""), recipe->layers[i].key) == 0)
+            return true;
+    return false;
+}
+
+/* Beyond the limits in number, or unusable, or a spare of another recipe. */
+static bool is_excess(engine_session *session, const engine_recipe *recipe, const engine_database *database,
+                      size_t rank) {
+    const dk_config *config = session->config;
+    if (!engine_database_usable(database))
+        return true;
+    switch (database->kind) {
+    case ENGINE_TEMPLATE:
+        return rank >= (size_t)config->reset.templates && !is_needed(database, recipe);
+    case ENGINE_SPARE:
+        return !config->reset.spare || !database->note ||
+               strcmp(dk_json_string(database->note, "key", ""), recipe->key) != 0;
+    case ENGINE_UNDO:
+        return rank >= (size_t)config->reset.undo;
+    case ENGINE_BUILDING:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The least useful go first while all together is larger than max_size: templates nobody needs now, then the
+ * spare, then needed templates. The undo databases within their number always stay. */
+static void shrink(engine_session *session, const engine_recipe *recipe, kept *list, size_t count) {
+    int64_t total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += list[i].goes ? 0 : list[i].size;
+    for (int pass = 0; pass < 3; pass++) {
+        for (size_t i = count; i > 0 && total > session->config->reset.max_size; i--) {
+            kept *entry = &list[i - 1];
+            bool is_template = entry->database->kind == ENGINE_TEMPLATE;
+            bool needed = is_template && is_needed(entry->database, recipe);
+            bool turn = pass == 0   ? is_template && !needed
+                        : pass == 1 ? entry->database->kind == ENGINE_SPARE
+                                    : needed;
+            if (turn && !entry->goes) {
+                entry->goes = true;
+                total -= entry->size;
+            }
+        }
+    }
+}
+
+void engine_excess(engine_session *session, const engine_recipe *recipe, dk_strv *names) {
+    size_t count = 0;
+    size_t ranks[ENGINE_KINDS] = {0};
+    kept *list = dk_alloc_array(session->catalog.count + 1, sizeof *list);
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        const engine_database *database = &session->catalog.databases[i];
+        if (database->kind != ENGINE_LIVE && database->kind != ENGINE_DOOMED &&
+            database->kind != ENGINE_FILLING)
+            list[count++] = (kept){.database = database, .size = engine_size(session, database->name)};
+    }
+    qsort(list, count, sizeof *list, by_merit);
+    for (size_t i = 0; i < count; i++)
+        list[i].goes = is_excess(session, recipe, list[i].database, ranks[list[i].database->kind]++);
+    shrink(session, recipe, list, count);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].goes)
+            dk_strv_add(names, list[i].database->name);
+    free(list);
+}
+
+/* ── dropping ── */
+static bool drop(engine_session *session, const char *name, dk_error *error) {
+    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+    dk_buf_add(&sql, "DROP DATABASE IF EXISTS ");
+    pg_quote_identifier(&sql, name);
+    return engine_run_patiently(session, name, dk_buf_text(&sql), error);
+}
+
+bool engine_drop_kind(engine_session *session, engine_kind kind, dk_strv *removed, dk_error *error) {
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        const engine_database *database = &session->catalog.databases[i];
+        if (database->kind != kind)
+            continue;
+        if (!drop(session, database->name, error))
+            return false;
+        if (removed)
+            dk_strv_add(removed, database->name);
+    }
+    return true;
+}
+
+/* ── gc ── */
+json_t *engine_list(dk_context *context, dk_error *error) {
+    ENGINE_AUTO_SESSION engine_session session;
+    if (!engine_open(context, false, 0, &session, error))
+        return NULL;
+    json_t *list = json_array();
+    for (size_t i = 0; i < session.catalog.count; i++) {
+        const engine_database *database = &session.catalog.databases[i];
+        if (database->kind == ENGINE_LIVE)
+            continue;
+        json_t *entry = json_object();
+        dk_json_set_string(entry, "name", database->name);
+        dk_json_set_string(entry, "kind", engine_kind_word(database->kind));
+        dk_json_set_string(entry, "key", dk_json_string(database->note, "key", NULL));
+        dk_json_set_string(entry, "layer", dk_json_string(database->note, "layer", NULL));
+        dk_json_set_int(entry, "size_bytes", engine_size(&session, database->name));
+        dk_json_set_string(entry, "created_at", dk_json_string(database->note, "created_at", NULL));
+        dk_json_set_string(entry, "used_at", dk_json_string(database->note, "used_at", NULL));
+        json_array_append_new(list, entry);
+    }
+    return list;
+}
+
+bool engine_doom_named(engine_session *session, const dk_strv *names, dk_error *error) {
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        const engine_database *database = &session->catalog.databases[i];
+        if (dk_strv_contains(names, database->name) && !engine_doom(session, database, error))
+            return false;
+    }
+    return true;
+}
+
+static void all_names(const engine_session *session, dk_strv *names) {
+    for (size_t i = 0; i < session->catalog.count; i++)
+        if (session->catalog.databases[i].kind != ENGINE_LIVE)
+            dk_strv_add(names, session->catalog.databases[i].name);
+}
+
+static void add_unfinished(const engine_session *session, dk_strv *names) {
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        engine_kind kind = session->catalog.databases[i].kind;
+        if (kind == ENGINE_DOOMED || kind == ENGINE_FILLING)
+            dk_strv_add(names, session->catalog.databases[i].name);
+    }
+}
+
+static bool collect_locked(engine_session *session, bool all, bool dry_run, dk_strv *removed,
+                           dk_error *error) {
+    engine_recipe recipe = ENGINE_RECIPE_INIT;
+    if (all) {
+        all_names(session, removed);
+    } else {
+        bool made = engine_recipe_make(session, &session->config->reset.layers, &recipe, error);
+        if (made)
+            engine_excess(session, &recipe, removed);
+        engine_recipe_release(&recipe);
+        if (!made)
+            return false;
+        add_unfinished(session, removed);
+    }
+    if (dry_run)
+        return true;
+    for (size_t i = 0; i < removed->count; i++)
+        if (!drop(session, removed->items[i], error))
+            return false;
+    return engine_sweep_files(session, removed, error);
+}
+
+bool engine_collect(dk_context *context, bool all, bool dry_run, dk_strv *removed, dk_error *error) {
+    ENGINE_AUTO_SESSION engine_session session;
+    bool taken = false;
+    return engine_open(context, true, 0, &session, error) &&
+           engine_lock(&session, ENGINE_LOCK_SPARE, true, &taken, error) &&
+           engine_catalog_read(&session, error) && collect_locked(&session, all, dry_run, removed, error);
+}

@@ -1,0 +1,157 @@
+/* The background worker: `devkit maintain`, started after a reset in a session of its own.
+ *
+ * No pid or file says that it runs: it holds advisory locks, which end with its connection. At most one works
+ * and one waits (the queue lock): a third finds that the one that waits will see everything it would. What it
+ * leaves when it is killed has an unfinished name, and goes with the next run. */
+#include "engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DISK_RESERVE (INT64_C(256) * 1024 * 1024)
+
+/* One worker, one waiting; `*entered` is false when another one waits already. */
+static bool enter(engine_session *session, bool *entered, dk_error *error) {
+    bool taken = false;
+    if (!engine_lock(session, ENGINE_LOCK_QUEUE, false, entered, error))
+        return false;
+    return !*entered ||
+           (engine_lock(session, ENGINE_LOCK_SPARE, true, &taken, error) &&
+            engine_unlock(session, ENGINE_LOCK_QUEUE, error) && engine_catalog_read(session, error));
+}
+
+/* ── the spare ── */
+static bool has_room(engine_session *session, int64_t size) {
+    dk_server_status status = DK_SERVER_STATUS_INIT;
+    bool room = true;
+    if (session->server->status(session->context, &status, NULL) && status.owned && status.data_dir) {
+        int64_t available = dk_disk_free(status.data_dir);
+        room = available < 0 || available > 2 * size + DISK_RESERVE;
+    }
+    dk_server_status_release(&status);
+    return room && size <= session->config->reset.max_size;
+}
+
+static bool first_login(engine_session *session, const char *database, dk_error *error) {
+    PG_AUTO_CONNECTION pg_connection *connection = engine_connect(session, database, error);
+    return connection && pg_run(connection, "SELECT count(*) FROM pg_class", NULL, error);
+}
+
+static bool finish_spare(engine_session *session, const char *filling, const engine_database *source,
+                         dk_error *error) {
+    DK_AUTO_JSON json_t *note = engine_note_new(ENGINE_SPARE, session->live);
+    DK_AUTO_STRV dk_strv notes = DK_STRV_INIT;
+    const char *key = dk_json_string(source->note, "key", "");
+    DK_AUTOFREE char *short_key = dk_strndup(key, ENGINE_KEY_SHORT);
+    DK_AUTOFREE char *spare = engine_name(ENGINE_SPARE, session->scope, short_key);
+    dk_json_set_string(note, "key", key);
+    dk_json_set_bool(note, "unlogged", dk_json_bool(source->note, "unlogged", false));
+    dk_json_set_string(note, "started_at", session->started_at);
+    json_object_set_new(note, "own", json_incref(json_object_get(source->note, "own")));
+    engine_database fresh = {.name = (char *)filling, .connection_limit = -1};
+    fresh.owner = session->role ? session->role : (char *)"";
+    fresh.settings = engine_settings_fresh(fresh.owner);
+    bool ready =
+        engine_settings_apply(session, &fresh, json_object_get(source->note, "own"), &notes, error) &&
+        first_login(session, filling, error) && engine_rename(session, filling, spare, note, error);
+    json_decref(fresh.settings);
+    return ready;
+}
+
+static bool refill(engine_session *session, const engine_recipe *recipe, dk_error *error) {
+    const engine_database *source = engine_catalog_find(session, ENGINE_TEMPLATE, recipe->key);
+    if (!session->config->reset.spare || !source || !engine_template_valid(session, source) ||
+        engine_catalog_find(session, ENGINE_SPARE, recipe->key))
+        return true;
+    int64_t size = dk_json_int(source->note, "size", 0);
+    if (!has_room(session, size))
+        return true;
+    DK_AUTOFREE char *filling = engine_name_unique(ENGINE_FILLING, session->scope);
+    return engine_clone(session, source->name, filling, size, error) &&
+           finish_spare(session, filling, source, error);
+}
+
+/* ── templates ── */
+/* An extension whose files have a newer default version would be built differently today. */
+static bool is_outdated(engine_session *session, const engine_database *database) {
+    static const char query[] = "SELECT count(*) FROM json_array_elements($1::json) e"
+                                " JOIN pg_available_extensions a ON a.name = e->>0"
+                                " WHERE a.default_version <> e->>1";
+    DK_AUTOFREE char *extensions = json_dumps(json_object_get(database->note, "extensions"), JSON_COMPACT);
+    const char *parameter = extensions;
+    PG_AUTO_RESULT pg_result *result = NULL;
+    return parameter && pg_query(session->work, query, &parameter, 1, &result, NULL) &&
+           pg_int(result, 0, 0) > 0;
+}
+
+static void add_outdated(engine_session *session, dk_strv *names) {
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        const engine_database *database = &session->catalog.databases[i];
+        if (database->kind == ENGINE_TEMPLATE && database->note && !dk_strv_contains(names, database->name) &&
+            is_outdated(session, database))
+            dk_strv_add(names, database->name);
+    }
+}
+
+static bool mark_used(engine_session *session, const engine_recipe *recipe, dk_error *error) {
+    char now[24];
+    dk_format_time(dk_unix_time(), now);
+    for (size_t i = 0; i < recipe->count; i++) {
+        engine_database *used = engine_catalog_find(session, ENGINE_TEMPLATE, recipe->layers[i].key);
+        if (!used)
+            continue;
+        DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+        dk_json_set_string(used->note, "used_at", now);
+        engine_note_sql(&sql, used->name, used->note);
+        if (!pg_run(session->work, dk_buf_text(&sql), NULL, error))
+            return false;
+    }
+    return true;
+}
+
+/* Under the work lock, because a reset might be cloning what goes. It holds the lock for renames only. */
+static bool sweep(engine_session *session, const engine_recipe *recipe, dk_error *error) {
+    bool taken = false;
+    DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
+    if (!engine_lock(session, ENGINE_LOCK_WORK, true, &taken, error) || !engine_catalog_read(session, error))
+        return false;
+    engine_excess(session, recipe, &names);
+    add_outdated(session, &names);
+    return mark_used(session, recipe, error) && engine_doom_named(session, &names, error) &&
+           engine_unlock(session, ENGINE_LOCK_WORK, error) && engine_catalog_read(session, error);
+}
+
+static bool work(engine_session *session, const dk_strv *layers, dk_error *error) {
+    engine_recipe recipe = ENGINE_RECIPE_INIT;
+    bool done = engine_drop_kind(session, ENGINE_FILLING, NULL, error) &&
+                engine_recipe_make(session, layers, &recipe, error) && refill(session, &recipe, error) &&
+                sweep(session, &recipe, error) && engine_drop_kind(session, ENGINE_DOOMED, NULL, error) &&
+                engine_sweep_files(session, NULL, error);
+    engine_recipe_release(&recipe);
+    return done;
+}
+
+bool engine_maintain(dk_context *context, const dk_strv *layers, dk_error *error) {
+    ENGINE_AUTO_SESSION engine_session session;
+    bool entered = false;
+    return engine_open(context, false, 0, &session, error) && enter(&session, &entered, error) &&
+           (!entered || work(&session, layers, error));
+}
+
+bool engine_spawn_maintenance(engine_session *session, const dk_strv *layers, dk_error *error) {
+    const char *root = dk_project_root(session->context, error);
+    DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
+    if (!root)
+        return false;
+    dk_process_add(&process, dk_executable_path());
+    dk_process_add(&process, "-C");
+    dk_process_add(&process, root);
+    if (dk_environment_name(session->context)) {
+        dk_process_add(&process, "--env");
+        dk_process_add(&process, dk_environment_name(session->context));
+    }
+    dk_process_add(&process, "maintain");
+    for (size_t i = 0; i < layers->count; i++)
+        dk_process_add(&process, layers->items[i]);
+    return dk_process_spawn_detached(&process, NULL, NULL, error);
+}

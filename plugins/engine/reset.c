@@ -1,0 +1,127 @@
+/* `reset`: the recipe's database, now. From the spare if there is one (two renames), else from the template
+ * (a clone and two renames), else built. */
+#include "engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const engine_database *usable_spare(engine_session *session, const engine_recipe *recipe) {
+    const engine_database *spare = engine_catalog_find(session, ENGINE_SPARE, recipe->key);
+    return spare && engine_template_valid(session, spare) ? spare : NULL;
+}
+
+/* When the background worker is about to finish a spare, waiting for it is quicker than another copy. */
+static bool wait_for_filler(engine_session *session, const engine_recipe *recipe, dk_error *error) {
+    bool free_now = false;
+    bool filling = false;
+    for (size_t i = 0; i < session->catalog.count; i++)
+        filling = filling || session->catalog.databases[i].kind == ENGINE_FILLING;
+    if (!filling || !engine_catalog_find(session, ENGINE_TEMPLATE, recipe->key))
+        return true;
+    if (!engine_lock(session, ENGINE_LOCK_SPARE, false, &free_now, error))
+        return false;
+    if (!free_now) {
+        dk_note(session->context, "waiting for the copy that is being made in the background");
+        if (!engine_lock(session, ENGINE_LOCK_SPARE, true, &free_now, error))
+            return false;
+    }
+    return engine_unlock(session, ENGINE_LOCK_SPARE, error) && engine_catalog_read(session, error);
+}
+
+static const engine_database *find_spare(engine_session *session, const engine_recipe *recipe, unsigned flags,
+                                         bool *failed, dk_error *error) {
+    *failed = false;
+    if (flags & DK_ENGINE_FRESH)
+        return NULL;
+    const engine_database *spare = usable_spare(session, recipe);
+    if (spare)
+        return spare;
+    *failed = !wait_for_filler(session, recipe, error);
+    return *failed ? NULL : usable_spare(session, recipe);
+}
+
+/* The user's own comment stays with the live name. */
+static bool swap_in(engine_session *session, const engine_recipe *recipe, const char *incoming,
+                    const json_t *own, dk_engine_report *report, dk_error *error) {
+    const engine_database *live = engine_catalog_live(session);
+    const char *comment = live ? live->comment : dk_json_string(own, "comment", NULL);
+    engine_swap swap = {.incoming = incoming, .own = own, .key = recipe->key, .comment = comment};
+    return engine_swap_in(session, &swap, &report->undo, error);
+}
+
+static bool from_spare(engine_session *session, const engine_recipe *recipe, const engine_database *spare,
+                       dk_engine_report *report, dk_error *error) {
+    const json_t *own = json_object_get(spare->note, "own");
+    report->source = "spare";
+    for (size_t i = 0; i < recipe->count; i++)
+        engine_report_layer(report, &recipe->layers[i], true, 0);
+    return engine_settings_apply(session, spare, own, &report->notes, error) &&
+           swap_in(session, recipe, spare->name, own, report, error);
+}
+
+static const engine_database *find_building(engine_session *session, const char *name) {
+    for (size_t i = 0; i < session->catalog.count; i++)
+        if (strcmp(session->catalog.databases[i].name, name) == 0)
+            return &session->catalog.databases[i];
+    return NULL;
+}
+
+/* The catalog is read again: a build may have taken minutes, and what was given to the new database is
+ * verified before anything is locked. */
+static bool from_build(engine_session *session, const engine_recipe *recipe, unsigned flags,
+                       dk_engine_report *report, dk_error *error) {
+    DK_AUTOFREE char *name = NULL;
+    DK_AUTO_JSON json_t *own = NULL;
+    if (!engine_build(session, recipe, flags, report, &name, &own, error) ||
+        !engine_catalog_read(session, error))
+        return false;
+    const engine_database *built = find_building(session, name);
+    if (!built)
+        return dk_fail(error, DK_ERROR_FAILED, "build-vanished",
+                       "the database \"%s\" that was just built is gone", name);
+    return engine_settings_apply(session, built, own, &report->notes, error) &&
+           swap_in(session, recipe, name, own, report, error);
+}
+
+static bool reset_with(engine_session *session, const engine_recipe *recipe, unsigned flags,
+                       dk_engine_report *report, dk_error *error) {
+    bool failed = false;
+    const engine_database *spare = find_spare(session, recipe, flags, &failed, error);
+    if (failed)
+        return false;
+    if (spare)
+        return from_spare(session, recipe, spare, report, error);
+    engine_start start;
+    engine_recipe_start(session, recipe, flags & DK_ENGINE_FRESH, &start);
+    bool cached = start.start && start.first == recipe->count;
+    if (strcmp(session->config->reset.mode, "in-place") == 0 && !cached)
+        return engine_reset_in_place(session, recipe, flags, report, error);
+    return from_build(session, recipe, flags, report, error);
+}
+
+/* Something is left to do in the background: a spare to fill, an old undo or a failed build to drop. */
+static void maintain_later(engine_session *session, const dk_strv *layers, unsigned flags) {
+    DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
+    if (flags & DK_ENGINE_NO_SPARE)
+        return;
+    if (!engine_spawn_maintenance(session, layers, &failure))
+        dk_warn(session->context, "no background work this time: %s", failure.message);
+}
+
+bool engine_reset(dk_context *context, const dk_engine_request *request, dk_engine_report *report,
+                  dk_error *error) {
+    ENGINE_AUTO_SESSION engine_session session;
+    engine_recipe recipe = ENGINE_RECIPE_INIT;
+    int64_t begun = dk_now_ms();
+    if (!engine_open(context, true, request->flags, &session, error) ||
+        !engine_refuse_protected(&session, "reset", error) ||
+        !engine_swap_permitted(&session, request->flags, error))
+        return false;
+    bool made = engine_recipe_make(&session, request->layers, &recipe, error);
+    bool done = made && reset_with(&session, &recipe, request->flags, report, error);
+    report->duration_ms = dk_now_ms() - begun;
+    if (made)
+        maintain_later(&session, request->layers, request->flags);
+    engine_recipe_release(&recipe);
+    return done;
+}

@@ -1,0 +1,126 @@
+/* An engine session: the project, the server, one connection that holds the lock and does the work. */
+#include "engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* First half of our advisory lock keys ("dvk" and the lock's number); the second is the scope. */
+#define LOCK_CLASS 0x64766b00
+
+static bool find_project(dk_context *context, engine_session *session, dk_error *error) {
+    session->context = context;
+    session->config = dk_config_get(context, error);
+    if (!session->config)
+        return false;
+    const dk_database *database = dk_database_get(context, error);
+    if (!database)
+        return false;
+    if (!database->url || !database->url->database) {
+        dk_fail(error, DK_ERROR_USAGE, "env-missing", "%s is not set",
+                database->variable ? database->variable : "DATABASE_URL");
+        return dk_error_hint(error, "put it into .env, or run `devkit up`, which makes a private server");
+    }
+    session->url = database->url;
+    session->variable = database->variable;
+    session->live = database->url->database;
+    session->role = dk_strdup(database->url->user);
+    engine_scope(session->live, session->scope);
+    if (strcmp(session->live, session->config->database.maintenance_db) == 0) {
+        dk_fail(error, DK_ERROR_USAGE, "database-is-maintenance",
+                "the application's database \"%s\" is also the maintenance database", session->live);
+        return dk_error_hint(error,
+                             "give the application a database of its own, or set [database] maintenance_db");
+    }
+    return true;
+}
+
+pg_connection *engine_connect(engine_session *session, const char *database, dk_error *error) {
+    return pg_connect(&session->admin, database, &(pg_options){0}, error);
+}
+
+static void lock_key(const engine_session *session, int which, dk_buf *sql, const char *function) {
+    int32_t scope = (int32_t)strtoul(session->scope, NULL, 16);
+    dk_buf_addf(sql, "SELECT pg_catalog.%s(%d, %d)", function, LOCK_CLASS + which, (int)scope);
+}
+
+bool engine_lock(engine_session *session, int which, bool wait, bool *taken, dk_error *error) {
+    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+    lock_key(session, which, &sql, wait ? "pg_advisory_lock" : "pg_try_advisory_lock");
+    PG_AUTO_RESULT pg_result *result = NULL;
+    if (!pg_run(session->work, dk_buf_text(&sql), &result, error))
+        return false;
+    *taken = wait || pg_bool(result, 0, 0);
+    return true;
+}
+
+bool engine_unlock(engine_session *session, int which, dk_error *error) {
+    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+    lock_key(session, which, &sql, "pg_advisory_unlock");
+    return pg_run(session->work, dk_buf_text(&sql), NULL, error);
+}
+
+static bool take_work_lock(engine_session *session, unsigned flags, dk_error *error) {
+    bool taken = false;
+    if (!engine_lock(session, ENGINE_LOCK_WORK, false, &taken, error))
+        return false;
+    if (!taken && (flags & DK_ENGINE_NO_WAIT)) {
+        dk_fail(error, DK_ERROR_FAILED, "locked", "another devkit is at work on database \"%s\"",
+                session->live);
+        return dk_error_hint(error, "wait for it, or leave out --no-wait");
+    }
+    if (!taken) {
+        dk_note(session->context, "waiting for another devkit that is at work on \"%s\"", session->live);
+        if (!engine_lock(session, ENGINE_LOCK_WORK, true, &taken, error))
+            return false;
+    }
+    session->locked = true;
+    return true;
+}
+
+static bool open_hash_cache(engine_session *session, dk_error *error) {
+    const char *state = dk_state_dir(session->context, error);
+    if (!state)
+        return false;
+    DK_AUTOFREE char *path = dk_path_join(state, "hashes");
+    session->hashes = hash_cache_open(path);
+    return true;
+}
+
+static bool connect_and_read(engine_session *session, bool lock, unsigned flags, dk_error *error) {
+    session->server = dk_server(session->context, NULL, error);
+    if (!session->server ||
+        !session->server->admin(session->context, &session->admin, &session->superuser, error))
+        return false;
+    session->work = engine_connect(session, session->config->database.maintenance_db, error);
+    if (!session->work)
+        return false;
+    if (lock && !take_work_lock(session, flags, error))
+        return false;
+    return engine_catalog_read(session, error) && (!lock || engine_recover(session, error)) &&
+           open_hash_cache(session, error);
+}
+
+bool engine_open(dk_context *context, bool lock, unsigned flags, engine_session *session, dk_error *error) {
+    memset(session, 0, sizeof *session);
+    return find_project(context, session, error) && connect_and_read(session, lock, flags, error);
+}
+
+void engine_close(engine_session *session) {
+    engine_catalog_release(&session->catalog);
+    hash_cache_close(session->hashes);
+    pg_close(session->work);
+    dk_conninfo_release(&session->admin);
+    free(session->role);
+    free(session->started_at);
+    memset(session, 0, sizeof *session);
+}
+
+bool engine_refuse_protected(engine_session *session, const char *verb, dk_error *error) {
+    const engine_database *live = engine_catalog_live(session);
+    if (!live || !engine_comment_is_protected(live->comment))
+        return true;
+    dk_fail(error, DK_ERROR_REFUSED, "protected", "database \"%s\" is protected: %s must not touch it",
+            session->live, verb);
+    dk_error_detail(error, "its comment carries devkit's marker");
+    return dk_error_hint(error, "if that is no longer so: devkit unprotect");
+}
