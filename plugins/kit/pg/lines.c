@@ -1,0 +1,38 @@
+/* Byte positions as line and column. */
+#include "split_internal.h"
+
+#include <string.h>
+
+pg_line_counter pg_lines_begin(const char *text, size_t length) {
+    bool marked = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+    return (pg_line_counter){.text = text, .length = length, .line_start = marked ? 3 : 0, .line = 1};
+}
+
+void pg_lines_at(pg_line_counter *lines, size_t position, int *line, int *column) {
+    if (position > lines->length)
+        position = lines->length;
+    while (lines->line_start < position) {
+        const char *newline = memchr(lines->text + lines->line_start, '\n', position - lines->line_start);
+        if (!newline)
+            break;
+        lines->line_start = (size_t)(newline - lines->text) + 1;
+        lines->line++;
+    }
+    *line = lines->line;
+    if (!column)
+        return;
+    *column = 1;
+    for (size_t i = lines->line_start; i < position; i++)
+        *column += ((unsigned char)lines->text[i] & 0xC0) != 0x80;
+}
+
+size_t pg_utf8_offset(const char *text, size_t length, size_t characters) {
+    size_t at = 0;
+    while (at < length && characters > 0) {
+        at++;
+        while (at < length && ((unsigned char)text[at] & 0xC0) == 0x80)
+            at++;
+        characters--;
+    }
+    return at;
+}
