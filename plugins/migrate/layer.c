@@ -1,0 +1,99 @@
+/* The layer "migrate": what the migrations depend on, and applying them by the tool the project has. */
+#include "migrate.h"
+
+#include <kit/layer/layer.h>
+
+static bool add_items(dk_layer_inputs *inputs, const char *folder, const dk_strv *patterns, dk_error *error) {
+    DK_AUTO_STRV dk_strv paths = DK_STRV_INIT;
+    return dk_glob(folder, patterns, &paths, error) && layer_item_files(inputs, folder, &paths, error);
+}
+
+static bool sql_inputs(const migrate_tool *tool, dk_layer_inputs *inputs, dk_error *error) {
+    MIGRATE_AUTO_FILES migrate_files files = MIGRATE_FILES_INIT;
+    DK_AUTO_STRV dk_strv paths = DK_STRV_INIT;
+    if (!migrate_files_list(tool->folder, &files, error))
+        return false;
+    for (size_t i = 0; i < files.count; i++)
+        dk_strv_add(&paths, files.items[i].up);
+    layer_input_text(inputs, "format", MIGRATE_FORMAT);
+    return layer_item_files(inputs, tool->folder, &paths, error);
+}
+
+static bool command_inputs(dk_context *context, const migrate_tool *tool, const dk_config *config,
+                           dk_layer_inputs *inputs, dk_error *error) {
+    layer_input_text(inputs, "command", tool->command);
+    layer_input_text(inputs, "cwd", config->migrate.cwd);
+    layer_input_text(inputs, "venv", config->migrate.venv);
+    if (tool->fixed.count == 0 && tool->items.count == 0)
+        dk_warn(
+            context,
+            "[migrate] names no files: devkit can't see when the migrations change; set [migrate] inputs");
+    return layer_input_files(inputs, tool->root, &tool->fixed, error) &&
+           add_items(inputs, tool->root, &tool->items, error);
+}
+
+static bool migrate_fingerprint(dk_context *context, dk_layer_inputs *inputs, unsigned *flags,
+                                dk_error *error) {
+    MIGRATE_AUTO_TOOL migrate_tool tool = MIGRATE_TOOL_INIT;
+    const dk_config *config = dk_config_get(context, error);
+    if (!config || !migrate_tool_get(context, &tool, error))
+        return false;
+    if (tool.kind == MIGRATE_NONE) {
+        *flags = DK_LAYER_SKIP;
+        return true;
+    }
+    layer_input_text(inputs, "tool", tool.name);
+    for (size_t i = 0; i < config->migrate.verify.count; i++)
+        layer_input_text(inputs, "verify", config->migrate.verify.items[i]);
+    *flags = DK_LAYER_INCREMENTAL | (tool.kind == MIGRATE_SQL ? DK_LAYER_ORDERED : 0);
+    return tool.kind == MIGRATE_SQL ? sql_inputs(&tool, inputs, error)
+                                    : command_inputs(context, &tool, config, inputs, error);
+}
+
+static bool verify_one(migrate_session *session, const char *sql, dk_error *error) {
+    PG_AUTO_RESULT pg_result *result = NULL;
+    if (!pg_run(session->connection, sql, &result, error))
+        return dk_error_prefix(error, "[migrate] verify: %s", sql);
+    for (size_t row = 0; row < pg_rows(result); row++)
+        if (!pg_bool(result, row, 0))
+            break;
+        else if (row + 1 == pg_rows(result))
+            return true;
+    dk_fail(error, DK_ERROR_FAILED, "verify-failed", "the migrated database fails [migrate] verify: %s", sql);
+    return dk_error_hint(error, "correct the migrations, or the statement: its rows must all be true");
+}
+
+static bool verify(dk_context *context, const dk_config *config, const dk_layer_target *target,
+                   dk_error *error) {
+    if (config->migrate.verify.count == 0)
+        return true;
+    MIGRATE_AUTO_SESSION migrate_session session = {0};
+    if (!migrate_session_open(context, target->url, &session, error))
+        return false;
+    for (size_t i = 0; i < config->migrate.verify.count; i++)
+        if (!verify_one(&session, config->migrate.verify.items[i], error))
+            return false;
+    return true;
+}
+
+static bool migrate_apply(dk_context *context, const dk_layer_target *target, dk_error *error) {
+    MIGRATE_AUTO_TOOL migrate_tool tool = MIGRATE_TOOL_INIT;
+    const dk_config *config = dk_config_get(context, error);
+    if (!config || !migrate_tool_get(context, &tool, error))
+        return false;
+    bool applied = true;
+    if (tool.kind == MIGRATE_SQL) {
+        applied = migrate_sql_apply(context, &tool, target, error);
+    } else if (tool.kind == MIGRATE_COMMAND) {
+        layer_command command = {"migrate", tool.command, config->migrate.cwd, config->migrate.venv};
+        applied = (!layer_is_aside(target) || migrate_alembic_check_url(&tool, target->variable, error)) &&
+                  layer_command_run(context, &command, target, error);
+    }
+    return applied && verify(context, config, target, error);
+}
+
+const dk_layer_interface migrate_layer = {
+    .head = DK_INTERFACE("layer", "migrate", DK_LAYER_VERSION, dk_layer_interface),
+    .fingerprint = migrate_fingerprint,
+    .apply = migrate_apply,
+};

@@ -1,0 +1,50 @@
+/* Which files are seeds, in what order, and for which table. */
+#include "seed.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+static bool has_ending(const char *path, const char *ending) {
+    size_t length = strlen(path);
+    size_t ending_length = strlen(ending);
+    return length > ending_length && strcasecmp(path + length - ending_length, ending) == 0;
+}
+
+seed_kind seed_file_kind(const char *path) {
+    return has_ending(path, ".sql") ? SEED_SQL : has_ending(path, ".csv") ? SEED_CSV : SEED_OTHER;
+}
+
+char *seed_table_name(const char *path) {
+    const char *name = dk_path_basename(path);
+    size_t digits = strspn(name, "0123456789");
+    if (digits > 0 && strchr("_-.", name[digits]) && name[digits])
+        name += digits + 1;
+    size_t length = strlen(name);
+    return dk_strndup(name, length > 4 ? length - 4 : length);
+}
+
+static bool is_pattern(const char *text) {
+    return strpbrk(text, "*?[") != NULL;
+}
+
+bool seed_files_list(const char *root, const dk_strv *patterns, dk_strv *paths, dk_error *error) {
+    for (size_t i = 0; i < patterns->count; i++) {
+        DK_AUTOFREE char *path = dk_path_absolute(root, patterns->items[i]);
+        if (is_pattern(patterns->items[i]) || dk_file_exists(path))
+            continue;
+        dk_fail(error, DK_ERROR_USAGE, "seed-missing", "the seed file %s does not exist", patterns->items[i]);
+        return dk_error_hint(error, "correct [seed] files; names are relative to %s", root);
+    }
+    if (!dk_glob(root, patterns, paths, error))
+        return false;
+    for (size_t i = 0; i < paths->count; i++) {
+        if (seed_file_kind(paths->items[i]) != SEED_OTHER)
+            continue;
+        dk_fail(error, DK_ERROR_USAGE, "seed-unsupported", "%s is neither SQL nor CSV", paths->items[i]);
+        return dk_error_hint(error,
+                             "name it .sql or .csv, leave it out of [seed] files, or load it by [seed] "
+                             "command");
+    }
+    return true;
+}

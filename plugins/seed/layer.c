@@ -1,0 +1,59 @@
+/* The layer "seed": files in order, then the command. Never incremental: rows depend on what is there. */
+#include "seed.h"
+
+#include <kit/layer/layer.h>
+
+static bool command_inputs(const char *root, const dk_config *config, dk_layer_inputs *inputs,
+                           dk_error *error) {
+    DK_AUTO_STRV dk_strv named = DK_STRV_INIT;
+    layer_input_text(inputs, "command", config->seed.command);
+    if (!*config->seed.command)
+        return true;
+    layer_input_text(inputs, "cwd", config->migrate.cwd);
+    layer_input_text(inputs, "venv", config->migrate.venv);
+    if (config->seed.inputs.count > 0)
+        return layer_input_files(inputs, root, &config->seed.inputs, error);
+    return layer_command_files(root, config->migrate.cwd, config->seed.command, &named, error) &&
+           layer_input_files(inputs, root, &named, error);
+}
+
+static bool seed_fingerprint(dk_context *context, dk_layer_inputs *inputs, unsigned *flags, dk_error *error) {
+    DK_AUTO_STRV dk_strv paths = DK_STRV_INIT;
+    const char *root = dk_project_root(context, error);
+    const dk_config *config = root ? dk_config_get(context, error) : NULL;
+    if (!config || !seed_files_list(root, &config->seed.files, &paths, error))
+        return false;
+    *flags = paths.count == 0 && !*config->seed.command ? DK_LAYER_SKIP : 0;
+    if (*flags)
+        return true;
+    layer_input_text(inputs, "format", SEED_FORMAT);
+    /* Their order is the patterns' order, which the sorted digest of the files would not show. */
+    for (size_t i = 0; i < paths.count; i++)
+        layer_input_text(inputs, "file", paths.items[i]);
+    return layer_input_files(inputs, root, &paths, error) && command_inputs(root, config, inputs, error);
+}
+
+static bool seed_apply(dk_context *context, const dk_layer_target *target, dk_error *error) {
+    DK_AUTO_STRV dk_strv paths = DK_STRV_INIT;
+    const char *root = dk_project_root(context, error);
+    const dk_config *config = root ? dk_config_get(context, error) : NULL;
+    if (!config || !seed_files_list(root, &config->seed.files, &paths, error))
+        return false;
+    if (paths.count == 0 && !*config->seed.command) {
+        dk_fail(error, DK_ERROR_USAGE, "seed-missing", "there is nothing to seed with");
+        return dk_error_hint(error,
+                             "set [seed] files = [\"seeds/*.sql\", \"seeds/*.csv\"] or [seed] command");
+    }
+    if (paths.count > 0 && !seed_load_files(context, root, &paths, target, error))
+        return false;
+    if (!*config->seed.command)
+        return true;
+    layer_command command = {"seed", config->seed.command, config->migrate.cwd, config->migrate.venv};
+    return layer_command_run(context, &command, target, error);
+}
+
+const dk_layer_interface seed_layer = {
+    .head = DK_INTERFACE("layer", "seed", DK_LAYER_VERSION, dk_layer_interface),
+    .fingerprint = seed_fingerprint,
+    .apply = seed_apply,
+};

@@ -1,0 +1,86 @@
+/* Loading the seeds' files: one session, one transaction a file, CSV by streamed COPY. */
+#include "seed.h"
+
+#include <kit/layer/layer.h>
+
+#include <stdlib.h>
+
+/* As in psql, where each file has a session of its own: what one set must not reach the next. */
+static const char fresh_session[] = "reset all; reset session authorization;";
+/* A database that is not in use yet need not wait for the disk at every file: the swap's commit does. */
+static const char while_building[] = "set synchronous_commit = off;";
+
+typedef struct seed_loader {
+    pg_connection *connection;
+    dk_conninfo conninfo;
+    dk_strv psql_folders;
+    const char *root;
+    dk_progress *progress;
+} seed_loader;
+
+static bool load_sql(const seed_loader *loader, const char *path, dk_error *error) {
+    DK_AUTO_BUF dk_buf content = DK_BUF_INIT;
+    DK_AUTOFREE char *absolute = dk_path_join(loader->root, path);
+    if (!dk_file_read(absolute, 0, &content, error))
+        return false;
+    pg_script_options options = {
+        .shown_path = path,
+        .first_line = 1,
+        .transaction = true,
+        .progress = loader->progress,
+        .psql_folders = &loader->psql_folders,
+        .psql_conninfo = &loader->conninfo,
+    };
+    return pg_script_run(loader->connection, dk_buf_text(&content), content.length, &options, error);
+}
+
+static bool load_csv(const seed_loader *loader, const char *path, dk_error *error) {
+    DK_AUTOFREE char *absolute = dk_path_join(loader->root, path);
+    DK_AUTOFREE char *table = seed_table_name(path);
+    int64_t rows = 0;
+    if (!pg_run(loader->connection, "begin", NULL, error))
+        return false;
+    if (pg_copy_csv(loader->connection, table, absolute, path, loader->progress, &rows, error) &&
+        seed_raise_sequences(loader->connection, table, error))
+        return pg_run(loader->connection, "commit", NULL, error);
+    /* The connection is closed after an error, which rolls back. */
+    return false;
+}
+
+static bool load_all(const seed_loader *loader, const dk_strv *paths, const char *prologue, dk_error *error) {
+    DK_AUTOFREE char *between = dk_format("%s %s", fresh_session, prologue);
+    bool fresh = true;
+    for (size_t i = 0; i < paths->count; i++) {
+        const char *path = paths->items[i];
+        bool csv = seed_file_kind(path) == SEED_CSV;
+        if (dk_interrupted())
+            return dk_fail_interrupted(error);
+        dk_progress_update(loader->progress, (int64_t)i, (int64_t)paths->count, path);
+        if (!fresh && !pg_run(loader->connection, between, NULL, error))
+            return false;
+        if (!(csv ? load_csv(loader, path, error) : load_sql(loader, path, error)))
+            return false;
+        fresh = csv; /* COPY leaves the session as it was */
+    }
+    return true;
+}
+
+bool seed_load_files(dk_context *context, const char *root, const dk_strv *paths,
+                     const dk_layer_target *target, dk_error *error) {
+    const dk_config *config = dk_config_get(context, error);
+    if (!config)
+        return false;
+    seed_loader loader = {.root = root, .progress = target->progress};
+    dk_url_conninfo(target->url, &loader.conninfo);
+    if (*config->server_local.bin_dir)
+        dk_strv_add(&loader.psql_folders, config->server_local.bin_dir);
+    pg_options options = {.plain = true};
+    const char *prologue = layer_is_aside(target) ? while_building : "";
+    loader.connection = pg_connect(&loader.conninfo, NULL, &options, error);
+    bool loaded = loader.connection && (!*prologue || pg_run(loader.connection, prologue, NULL, error)) &&
+                  load_all(&loader, paths, prologue, error);
+    pg_close(loader.connection);
+    dk_conninfo_release(&loader.conninfo);
+    dk_strv_release(&loader.psql_folders);
+    return loaded;
+}

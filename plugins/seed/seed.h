@@ -1,0 +1,32 @@
+/* seed: demo data from SQL files, CSV files and a command, in that order. */
+#ifndef DEVKIT_SEED_H
+#define DEVKIT_SEED_H
+
+#include <devkit/devkit.h>
+#include <kit/hash/inputs.h>
+#include <kit/pg/pg.h>
+
+/* How files are turned into rows; part of the fingerprint. */
+#define SEED_FORMAT "1"
+
+/* ── files.c ── */
+typedef enum seed_kind { SEED_SQL, SEED_CSV, SEED_OTHER } seed_kind;
+seed_kind seed_file_kind(const char *path);
+/* "seeds/01_users.csv" → "users", "app.tasks.csv" → "app.tasks". Caller frees. */
+char *seed_table_name(const char *path);
+/* The files of [seed] files in order, relative to `root`. Errors (class USAGE): "seed-missing" for a plain
+ * name that does not exist, "seed-unsupported" for a file that is neither SQL nor CSV. */
+bool seed_files_list(const char *root, const dk_strv *patterns, dk_strv *paths, dk_error *error);
+
+/* ── load.c ── */
+bool seed_load_files(dk_context *context, const char *root, const dk_strv *paths,
+                     const dk_layer_target *target, dk_error *error);
+
+/* ── sequences.c ── */
+/* Raises the sequences that the table's columns own (serial, identity) above the highest value in it. */
+bool seed_raise_sequences(pg_connection *connection, const char *table, dk_error *error);
+
+/* ── layer.c ── */
+extern const dk_layer_interface seed_layer;
+
+#endif
