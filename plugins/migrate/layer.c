@@ -45,7 +45,7 @@ static bool migrate_fingerprint(dk_context *context, dk_layer_inputs *inputs, un
     layer_input_text(inputs, "tool", tool.name);
     for (size_t i = 0; i < config->migrate.verify.count; i++)
         layer_input_text(inputs, "verify", config->migrate.verify.items[i]);
-    *flags = DK_LAYER_INCREMENTAL | (tool.kind == MIGRATE_SQL ? DK_LAYER_ORDERED : 0);
+    *flags = DK_LAYER_INCREMENTAL | (tool.kind == MIGRATE_SQL ? DK_LAYER_ORDERED : DK_LAYER_COMMAND);
     return tool.kind == MIGRATE_SQL ? sql_inputs(&tool, inputs, error)
                                     : command_inputs(context, &tool, config, inputs, error);
 }

@@ -26,7 +26,7 @@ static bool models_fingerprint(dk_context *context, dk_layer_inputs *inputs, uns
     const dk_config *config = root ? configuration(context, error) : NULL;
     if (!config)
         return false;
-    *flags = 0;
+    *flags = DK_LAYER_COMMAND;
     layer_input_text(inputs, "command", config->models.command);
     layer_input_text(inputs, "stamp", config->models.stamp);
     layer_input_text(inputs, "cwd", config->migrate.cwd);

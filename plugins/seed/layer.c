@@ -23,8 +23,9 @@ static bool seed_fingerprint(dk_context *context, dk_layer_inputs *inputs, unsig
     const dk_config *config = root ? dk_config_get(context, error) : NULL;
     if (!config || !seed_files_list(root, &config->seed.files, &paths, error))
         return false;
-    *flags = paths.count == 0 && !*config->seed.command ? DK_LAYER_SKIP : 0;
-    if (*flags)
+    bool has_command = *config->seed.command != '\0';
+    *flags = has_command ? DK_LAYER_COMMAND : paths.count == 0 ? DK_LAYER_SKIP : 0;
+    if (*flags == DK_LAYER_SKIP)
         return true;
     layer_input_text(inputs, "format", SEED_FORMAT);
     /* Their order is the patterns' order, which the sorted digest of the files would not show. */
