@@ -5,7 +5,12 @@
 
 pg_line_counter pg_lines_begin(const char *text, size_t length) {
     bool marked = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
-    return (pg_line_counter){.text = text, .length = length, .line_start = marked ? 3 : 0, .line = 1};
+    return (pg_line_counter){.text = text,
+                             .length = length,
+                             .line_start = marked ? 3 : 0,
+                             .counted = marked ? 3 : 0,
+                             .line = 1,
+                             .column = 1};
 }
 
 void pg_lines_at(pg_line_counter *lines, size_t position, int *line, int *column) {
@@ -21,9 +26,14 @@ void pg_lines_at(pg_line_counter *lines, size_t position, int *line, int *column
     *line = lines->line;
     if (!column)
         return;
-    *column = 1;
-    for (size_t i = lines->line_start; i < position; i++)
-        *column += ((unsigned char)lines->text[i] & 0xC0) != 0x80;
+    /* From where the last column was counted: thousands of statements may share one line. */
+    if (lines->counted < lines->line_start) {
+        lines->counted = lines->line_start;
+        lines->column = 1;
+    }
+    for (; lines->counted < position; lines->counted++)
+        lines->column += ((unsigned char)lines->text[lines->counted] & 0xC0) != 0x80;
+    *column = lines->column;
 }
 
 size_t pg_utf8_offset(const char *text, size_t length, size_t characters) {

@@ -11,7 +11,8 @@ typedef struct pg_line_counter {
     const char *text;
     size_t length;
     size_t line_start; /* of the line reached */
-    int line;
+    size_t counted;    /* up to where `column` was counted */
+    int line, column;
 } pg_line_counter;
 
 pg_line_counter pg_lines_begin(const char *text, size_t length);
