@@ -131,11 +131,17 @@ static bool work(engine_session *session, const dk_strv *layers, dk_error *error
     return done;
 }
 
+/* `layers` NULL: in the foreground, for `gc --wait`: the configured layers, and waiting like everybody else.
+ */
 bool engine_maintain(dk_context *context, const dk_strv *layers, dk_error *error) {
     ENGINE_AUTO_SESSION engine_session session;
-    bool entered = false;
-    return engine_open(context, false, 0, &session, error) && enter(&session, &entered, error) &&
-           (!entered || work(&session, layers, error));
+    bool entered = true;
+    if (!engine_open(context, false, 0, &session, error))
+        return false;
+    bool ready = layers ? enter(&session, &entered, error)
+                        : engine_lock(&session, ENGINE_LOCK_SPARE, true, &entered, error) &&
+                              engine_catalog_read(&session, error);
+    return ready && (!entered || work(&session, layers ? layers : &session.config->reset.layers, error));
 }
 
 bool engine_spawn_maintenance(engine_session *session, const dk_strv *layers, dk_error *error) {

@@ -20,7 +20,11 @@ static bool after_up(dk_context *context, const char *event, const json_t *detai
     (void)event;
     (void)details;
     ENGINE_AUTO_SESSION engine_session session;
-    return engine_open(context, true, 0, &session, error);
+    DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
+    if (engine_open(context, true, DK_ENGINE_NO_WAIT, &session, &failure) || dk_error_is(&failure, "locked"))
+        return true; /* another devkit is at work: it recovers what there is to recover */
+    dk_error_move(error, &failure);
+    return false;
 }
 
 static const dk_event_interface events = {

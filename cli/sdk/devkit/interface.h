@@ -175,7 +175,8 @@ typedef struct dk_engine_interface {
     /* Sweeps leftovers and evicts beyond the limits; with `all` drops everything but the live database.
      * `removed` gets the names. */
     bool (*collect)(dk_context *context, bool all, bool dry_run, dk_strv *removed, dk_error *error);
-    /* Body of the background worker: drops doomed databases, refills the spare, evicts. */
+    /* Body of the background worker: refills the spare, evicts, drops what is doomed. `layers` NULL: the
+     * configured ones, waiting for a worker that is there already (`gc --wait`). */
     bool (*maintain)(dk_context *context, const dk_strv *layers, dk_error *error);
     /* Runs one layer on the live database as it is (`devkit migrate`, `devkit seed`). */
     bool (*apply_live)(dk_context *context, const char *layer, dk_error *error);

@@ -19,6 +19,10 @@ DK_API int dk_interrupt_fd(void);
 /* Text that must never be shown: every message, log line, error and JSON string devkit prints is masked.
  * Secrets shorter than four bytes are kept but masked only as a whole word. */
 DK_API void dk_secret_add(const char *text);
+/* A name that has to be shown (role, database, host), although a password may be spelled like it or like a
+ * part of it. Inside it a secret is masked only where it stands as a password (":SECRET@",
+ * "password=SECRET"). */
+DK_API void dk_secret_allow(const char *text);
 DK_API char *dk_secret_mask(const char *text); /* caller frees */
 
 /* Random lower-case hexadecimal, `length` characters plus NUL. */

@@ -1,0 +1,66 @@
+/* The rules of design section 5: never a protected database; never one of another machine, unless the
+ * environment's `allow` names the verb and the database's name was given. --yes overrides neither.
+ *
+ * The marker in the database itself is read by the engine, in the round trip it makes anyway. */
+#include "guard.h"
+
+#include <string.h>
+
+static const dk_config_environment *environment_of(dk_context *context, const dk_config *config) {
+    const char *name = dk_environment_name(context);
+    for (size_t i = 0; name && i < config->environment_count; i++)
+        if (strcmp(config->environments[i].name, name) == 0)
+            return &config->environments[i];
+    return NULL;
+}
+
+static bool refuse_protected(const dk_config_environment *environment, const char *verb, dk_error *error) {
+    dk_fail(error, DK_ERROR_REFUSED, "protected", "environment \"%s\" is protected: %s must not touch it",
+            environment->name, verb);
+    return dk_error_hint(error,
+                         "[env.%s] protected = true in .devkit.toml says so; --yes does not override it",
+                         environment->name);
+}
+
+static bool refuse_remote(dk_context *context, const dk_database *database, const char *verb,
+                          dk_error *error) {
+    const char *name = dk_environment_name(context);
+    dk_fail(error, DK_ERROR_REFUSED, "not-this-machine",
+            "%s would destroy data on %s, which is not this machine", verb, dk_url_host_name(database->url));
+    dk_error_detail(error, "%s is set in %s", database->variable, database->origin);
+    if (name)
+        return dk_error_hint(error, "if that is meant: [env.%s] allow = [\"%s\"] and --confirm %s", name,
+                             verb, database->url->database);
+    return dk_error_hint(error,
+                         "if that is meant: describe the database as [env.NAME] with allow = [\"%s\"], then "
+                         "devkit --env NAME %s --confirm %s",
+                         verb, verb, database->url->database);
+}
+
+static bool refuse_unconfirmed(const dk_database *database, const char *verb, const char *confirmed,
+                               dk_error *error) {
+    if (confirmed)
+        dk_fail(error, DK_ERROR_REFUSED, "confirmation-needed", "the database is called \"%s\", not \"%s\"",
+                database->url->database, confirmed);
+    else
+        dk_fail(error, DK_ERROR_REFUSED, "confirmation-needed",
+                "%s on another machine needs the database's name", verb);
+    return dk_error_hint(error, "--confirm %s", database->url->database);
+}
+
+bool guard_permit(dk_context *context, const char *verb, const char *confirmed, dk_error *error) {
+    const dk_config *config = dk_config_get(context, error);
+    const dk_database *database = config ? dk_database_get(context, error) : NULL;
+    if (!database)
+        return false;
+    const dk_config_environment *environment = environment_of(context, config);
+    if (environment && environment->protected_)
+        return refuse_protected(environment, verb, error);
+    if (!database->url || dk_url_is_local(database->url))
+        return true;
+    if (!environment || !dk_strv_contains(&environment->allow, verb))
+        return refuse_remote(context, database, verb, error);
+    if (!confirmed || !dk_streq(confirmed, database->url->database))
+        return refuse_unconfirmed(database, verb, confirmed, error);
+    return true;
+}
