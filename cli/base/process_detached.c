@@ -1,0 +1,87 @@
+/* Starting a program that lives on after us. */
+#include "base/fd.h"
+#include "base/process.h"
+#include "base/signal.h"
+#include <devkit/system.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* In the first child: a session of its own, then a second child, which can't get a terminal back and whose
+ * parent is init. It tells its pid, then becomes the program. */
+_Noreturn static void detach(const process_plan *plan, const dk_process *process, const int streams[3],
+                             int report_fd, const sigset_t *mask) {
+    signal_prepare_child();
+    if (setsid() < 0)
+        process_report_failure(report_fd, PROCESS_STAGE_STREAMS, errno);
+    pid_t pid = fork();
+    if (pid < 0)
+        process_report_failure(report_fd, PROCESS_STAGE_STREAMS, errno);
+    if (pid > 0)
+        _exit(0);
+    process_report started = {PROCESS_STAGE_STARTED, 0, getpid()};
+    ssize_t written = write(report_fd, &started, sizeof started);
+    (void)written;
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    process_become(plan, process, streams, report_fd);
+}
+
+static bool read_outcome(int report_fd, const dk_process *process, pid_t *pid, dk_error *error) {
+    process_report report;
+    bool started = false;
+    while (process_read_report(report_fd, &report)) {
+        if (report.stage != PROCESS_STAGE_STARTED)
+            return process_fail_start(process, &report, error);
+        started = true;
+        if (pid != NULL)
+            *pid = report.pid;
+    }
+    if (started)
+        return true;
+    return dk_fail(error, DK_ERROR_FAILED, "program-failed", "cannot start %s", process->arguments.items[0]);
+}
+
+static bool spawn(const process_plan *plan, const dk_process *process, const int streams[3], pid_t *pid,
+                  dk_error *error) {
+    FD_AUTO_CLOSE int read_end = -1;
+    FD_AUTO_CLOSE int write_end = -1;
+    int ends[2];
+    if (!fd_pipe(ends))
+        return dk_fail_errno(error, errno, "program-failed", "cannot start %s", process->arguments.items[0]);
+    read_end = ends[0];
+    write_end = ends[1];
+    sigset_t everything;
+    sigset_t before;
+    sigfillset(&everything);
+    pthread_sigmask(SIG_SETMASK, &everything, &before);
+    DK_FAULT("spawn-before");
+    pid_t first = fork();
+    if (first == 0)
+        detach(plan, process, streams, write_end, &before);
+    int failure = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (first < 0)
+        return dk_fail_errno(error, failure, "program-failed", "cannot start %s",
+                             process->arguments.items[0]);
+    fd_close(&write_end);
+    while (waitpid(first, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    bool started = read_outcome(read_end, process, pid, error);
+    DK_FAULT("spawn-after");
+    return started;
+}
+
+bool dk_process_spawn_detached(dk_process *process, const char *log_path, pid_t *pid, dk_error *error) {
+    PROCESS_PLAN_AUTO process_plan plan = {0};
+    if (!process_plan_make(&plan, process, error))
+        return false;
+    FD_AUTO_CLOSE int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const char *path = log_path == NULL ? "/dev/null" : log_path;
+    FD_AUTO_CLOSE int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (input < 0 || log < 0)
+        return dk_fail_errno(error, errno, "file-unwritable", "cannot write %s", path);
+    const int streams[3] = {input, log, log};
+    return spawn(&plan, process, streams, pid, error);
+}
