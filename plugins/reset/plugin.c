@@ -1,9 +1,10 @@
 /* The commands around the engine. */
 #include "reset.h"
 
-#define CONFIRM(type)                                                                                        \
+#define CONFIRM(values)                                                                                      \
     {                                                                                                        \
-        .long_name = "confirm", .type = DK_VALUE_TEXT, .offset = offsetof(type, confirm), .metavar = "NAME", \
+        .long_name = "confirm", .type = DK_VALUE_TEXT, .offset = offsetof(values, confirm),                  \
+        .metavar = "NAME",                                                                                   \
         .help = "the database's name, where the environment allows touching it although it is not this "     \
                 "machine's"                                                                                  \
     }
