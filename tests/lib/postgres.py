@@ -22,7 +22,9 @@ SERVER_ACCOUNT = "postgres"  # the package's account; a plain user runs servers 
 # ── programs ─────────────────────────────────────────────────────────────────────────────────────────────────
 def node_modules():
     """Where scripts/test put the npm packages of tests/package.json, or None."""
-    for folder in (os.environ.get("DEVKIT_TEST_NODE"), devkit.TOP / "build/node"):
+    cache = os.environ.get("DEVKIT_TEST_CACHE") or f"/var/tmp/devkit-tests-{os.geteuid()}"
+    fetched = sorted(pathlib.Path(cache).glob("node-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for folder in [os.environ.get("DEVKIT_TEST_NODE"), *fetched]:
         if folder and (pathlib.Path(folder) / "node_modules").is_dir():
             return pathlib.Path(folder) / "node_modules"
     return None
