@@ -83,6 +83,20 @@ void config_store_add_environment(config_store *store, const char *name) {
     }
 }
 
+void config_hide_passwords(const char *text) {
+    for (const char *at = strstr(text, "://"); at; at = strstr(at, "://")) {
+        at += strlen("://");
+        const char *end = at + strcspn(at, "@/?\"' \t\r\n");
+        const char *colon = memchr(at, ':', (size_t)(end - at));
+        if (*end != '@' || !colon || colon + 1 == end)
+            continue;
+        DK_AUTOFREE char *user = dk_strndup(at, (size_t)(colon - at));
+        DK_AUTOFREE char *password = dk_strndup(colon + 1, (size_t)(end - colon - 1));
+        if (strcmp(user, password) != 0) /* as in url_parse.c: what is the user's name is no secret */
+            dk_secret_add(password);
+    }
+}
+
 /* ── layers ── */
 static void add_defaults(config_store *store, const char *root) {
     for (size_t i = 0; i < config_key_count; i++) {
@@ -168,6 +182,7 @@ bool config_set(config_store *store, const char *path, const char *text, const c
         config_match_release(&match);
         return unknown_path(path, error);
     }
+    config_hide_passwords(text);
     config_value value;
     config_problem problem;
     bool valid = config_value_from_text(match.element ? match.element : match.key, text, &value, &problem);

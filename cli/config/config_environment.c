@@ -12,6 +12,7 @@ static bool put_variable(config_store *store, const char *path, const char *vari
         config_match_release(&match);
         return true;
     }
+    config_hide_passwords(text);
     config_value value;
     config_problem problem;
     bool valid = config_value_from_text(match.element ? match.element : match.key, text, &value, &problem);

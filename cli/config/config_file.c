@@ -237,6 +237,7 @@ bool config_read_toml(config_store *store, const char *text, size_t length, cons
     toml_node root;
     toml_place place;
     DK_AUTOFREE char *problem = NULL;
+    config_hide_passwords(text);
     if (!toml_parse(text, length, &root, &place, &problem))
         return invalid(&reader, place, "%s", problem);
     bool succeeded = read_section(&reader, "", &root);

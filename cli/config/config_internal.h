@@ -46,6 +46,9 @@ bool config_read_toml(config_store *store, const char *text, size_t length, cons
 /* Every DEVKIT_SECTION_KEY of `environment` ("NAME=value" strings, NULL-terminated). Others are not ours. */
 bool config_read_environment(config_store *store, char *const *environment, dk_error *error);
 
+/* Registers the passwords of URLs ("://user:password@") anywhere in a text, so that no message shows them. */
+void config_hide_passwords(const char *text);
+
 /* Fills store->values from the entries; what it held before is freed. */
 void config_build(config_store *store);
 void config_release_values(dk_config *values);
