@@ -64,10 +64,24 @@ json_t *engine_template_note(engine_session *session, const engine_layer *layer)
     return note;
 }
 
-/* Clones of a template that was never analysed would never be: its counters are not copied. */
+/* Clones of a template that was never analysed would never be: its counters are not copied. What an index
+ * expression of the user's does while it is analysed is not our business: such a failure is only told. */
+static bool analyse(engine_session *session, pg_connection *connection, dk_error *error) {
+    DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
+    if (pg_run(connection, "SET search_path = public", NULL, &failure) &&
+        pg_run(connection, "VACUUM (ANALYZE)", NULL, &failure))
+        return true;
+    if (!failure.sqlstate[0] || !pg_is_alive(connection)) {
+        dk_error_move(error, &failure);
+        return false;
+    }
+    dk_warn(session->context, "the template could not be analysed: %s", failure.message);
+    return true;
+}
+
 static bool settle(engine_session *session, const char *database, json_t *note, dk_error *error) {
     PG_AUTO_CONNECTION pg_connection *connection = engine_connect(session, database, error);
-    if (!connection || !pg_run(connection, "VACUUM (ANALYZE)", NULL, error))
+    if (!connection || !analyse(session, connection, error))
         return false;
     DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
     PG_AUTO_RESULT pg_result *result = NULL;
