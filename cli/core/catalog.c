@@ -65,3 +65,11 @@ const char *catalog_nearest(const command_catalog *catalog, const char *typed) {
     free(names);
     return nearest;
 }
+
+bool catalog_fail_unknown(const command_catalog *catalog, const char *typed, dk_error *error) {
+    dk_fail(error, DK_ERROR_USAGE, "unknown-command", "devkit has no command \"%s\"", typed);
+    const char *nearest = catalog_nearest(catalog, typed);
+    if (nearest)
+        return dk_error_hint(error, "did you mean `devkit %s`? `devkit help` lists all", nearest);
+    return dk_error_hint(error, "`devkit help` lists the commands");
+}

@@ -30,7 +30,9 @@ const catalog_entry *catalog_find(const command_catalog *catalog, const char *na
 bool catalog_is_group(const command_catalog *catalog, const char *name);
 /* Names of visible commands that begin with `prefix` and a blank ("": all). Borrowed strings. */
 void catalog_names(const command_catalog *catalog, const char *prefix, dk_strv *names);
-/* The visible first word or command nearest to what was typed, or NULL. Borrowed. */
+/* Fails with "unknown-command" (USAGE) and the nearest one. */
+bool catalog_fail_unknown(const command_catalog *catalog, const char *typed, dk_error *error);
+/* The visible command nearest to what was typed, or NULL. Borrowed. */
 const char *catalog_nearest(const command_catalog *catalog, const char *typed);
 
 #endif

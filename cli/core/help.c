@@ -1,5 +1,6 @@
 /* See help.h. */
 #include "core/help.h"
+#include "base/utf8.h"
 #include "core/globals.h"
 #include "core/parse.h"
 #include "host/table.h"
@@ -17,14 +18,6 @@ static const dk_exit_status common_statuses[] = {
     {1, "it failed"},
     {2, "wrong usage or configuration"},
 };
-
-/* Characters, not bytes, of UTF-8 text. */
-static size_t text_width(const char *text, size_t length) {
-    size_t width = 0;
-    for (size_t i = 0; i < length; i++)
-        width += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return width;
-}
 
 static void add_blanks(dk_buf *text, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -45,7 +38,8 @@ static void add_wrapped(dk_buf *text, const char *words, size_t column, size_t i
             continue;
         }
         size_t length = strcspn(words, " \n");
-        size_t width = text_width(words, length);
+        DK_AUTOFREE char *word = dk_strndup(words, length);
+        size_t width = utf8_width(word);
         if (!fresh && column + 1 + width > WIDTH) {
             dk_buf_add_char(text, '\n');
             add_blanks(text, indent);
@@ -66,7 +60,7 @@ static void add_wrapped(dk_buf *text, const char *words, size_t column, size_t i
 }
 
 static void add_entry(dk_buf *text, const char *label, const char *explanation) {
-    size_t width = text_width(label, strlen(label));
+    size_t width = utf8_width(label);
     dk_buf_addf(text, "  %s", label);
     if (width + 2 > LABEL_WIDTH) {
         dk_buf_add_char(text, '\n');

@@ -218,7 +218,7 @@ static bool call_plugins(dk_context *context, const char *event, const json_t *d
 
 static bool call_command(dk_context *context, const char *command, dk_error *error) {
     DK_AUTO_STRV dk_strv words = DK_STRV_INIT;
-    return dispatch_split(command, &words, error) && dk_run_command(context, &words, error);
+    return dispatch_words(command, &words, error) && dk_run_command(context, &words, error);
 }
 
 static bool call_configured(dk_context *context, const char *event, dk_error *error) {
