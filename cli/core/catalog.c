@@ -55,20 +55,23 @@ void catalog_names(const command_catalog *catalog, const char *prefix, dk_strv *
     }
 }
 
-const char *catalog_nearest(const command_catalog *catalog, const char *typed) {
-    const char **names = dk_alloc_array(catalog->count + 1, sizeof(*names));
-    size_t count = 0;
-    for (size_t i = 0; i < catalog->count; i++)
-        if (!(catalog->entries[i].command->flags & DK_COMMAND_HIDDEN))
-            names[count++] = catalog->entries[i].command->name;
-    const char *nearest = dk_nearest(typed, names, count);
-    free(names);
-    return nearest;
+/* Groups count too: "plgin list" and "plgin" are both meant to be found. */
+static void add_with_group(dk_strv *names, const char *name) {
+    const char *blank = strchr(name, ' ');
+    DK_AUTOFREE char *group = dk_strndup(name, blank ? (size_t)(blank - name) : strlen(name));
+    if (!dk_strv_contains(names, group))
+        dk_strv_add(names, group);
+    if (blank)
+        dk_strv_add(names, name);
 }
 
 bool catalog_fail_unknown(const command_catalog *catalog, const char *typed, dk_error *error) {
     dk_fail(error, DK_ERROR_USAGE, "unknown-command", "devkit has no command \"%s\"", typed);
-    const char *nearest = catalog_nearest(catalog, typed);
+    DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
+    for (size_t i = 0; i < catalog->count; i++)
+        if (!(catalog->entries[i].command->flags & DK_COMMAND_HIDDEN))
+            add_with_group(&names, catalog->entries[i].command->name);
+    const char *nearest = dk_nearest(typed, (const char *const *)names.items, names.count);
     if (nearest)
         return dk_error_hint(error, "did you mean `devkit %s`? `devkit help` lists all", nearest);
     return dk_error_hint(error, "`devkit help` lists the commands");

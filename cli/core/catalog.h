@@ -32,7 +32,5 @@ bool catalog_is_group(const command_catalog *catalog, const char *name);
 void catalog_names(const command_catalog *catalog, const char *prefix, dk_strv *names);
 /* Fails with "unknown-command" (USAGE) and the nearest one. */
 bool catalog_fail_unknown(const command_catalog *catalog, const char *typed, dk_error *error);
-/* The visible command nearest to what was typed, or NULL. Borrowed. */
-const char *catalog_nearest(const command_catalog *catalog, const char *typed);
 
 #endif

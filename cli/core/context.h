@@ -29,7 +29,8 @@ struct dk_context {
 
     const dk_server_interface *server; /* once dk_server was asked */
     char *server_why;
-    int depth; /* of commands that run commands */
+    int depth;   /* of commands that run commands */
+    bool silent; /* the command was a program that wrote its own output */
 };
 
 dk_context *context_new(void);

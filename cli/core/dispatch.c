@@ -269,14 +269,13 @@ bool dk_run_command(dk_context *context, const dk_strv *words, dk_error *error) 
     }
     const core_globals outer = context->globals;
     line of = {.words = (const char *const *)words->items, .count = words->count, .outer = &outer};
-    report_state state;
+    ui_outcome outcome;
     context->depth++;
-    report_nest(context, &state);
+    report_nest(&outcome);
     bool fine = run_line(context, &of, error);
     context->globals = outer;
-    report_configure(context);
     const char *name = of.entry ? of.entry->command->name : "devkit";
-    fine = report_unnest(context, &state, name, fine, error);
+    fine = report_unnest(context, &outcome, name, fine, error);
     context->depth--;
     line_release(&of);
     return fine;

@@ -2,6 +2,8 @@
 #ifndef CORE_REPORT_H
 #define CORE_REPORT_H
 
+#include "ui/ui.h"
+
 #include <devkit/context.h>
 
 /* Tells the ui what the global options say. */
@@ -13,15 +15,11 @@ int report_finish(dk_context *context, const char *command, bool succeeded, dk_e
 void report_program_status(dk_context *context, int status);
 
 /* A command within a command: its result, findings and exit status are not those of the outer one. */
-typedef struct report_state {
-    json_t *result;
-    bool findings;
-    int exit_status;
-} report_state;
-void report_nest(dk_context *context, report_state *outer);
-/* Puts the outer state back. What the inner command would have said by its exit status becomes an error:
- * "findings" (class FINDINGS), "program-failed". */
-bool report_unnest(dk_context *context, report_state *outer, const char *command, bool succeeded,
+void report_nest(ui_outcome *outer);
+/* Puts settings and outcome of the outer command back (the context's globals are the outer ones again). What
+ * the inner one would have said by its exit status becomes an error: "findings" (class FINDINGS),
+ * "command-failed". */
+bool report_unnest(dk_context *context, ui_outcome *outer, const char *command, bool succeeded,
                    dk_error *error);
 
 #endif
