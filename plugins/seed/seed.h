@@ -25,6 +25,9 @@ bool seed_load_files(dk_context *context, const char *root, const dk_strv *paths
 /* ── sequences.c ── */
 /* Raises the sequences that the table's columns own (serial, identity) above the highest value in it. */
 bool seed_raise_sequences(pg_connection *connection, const char *table, dk_error *error);
+/* Appends SQL that raises one sequence; table and sequence are quoted already. Only upwards: a sequence that
+ * is further on stays. */
+void seed_sequence_sql(dk_buf *sql, const char *table, const char *column, const char *sequence);
 
 /* ── layer.c ── */
 extern const dk_layer_interface seed_layer;

@@ -24,8 +24,7 @@ static void quote_table(dk_buf *text, const char *table) {
     pg_quote_identifier(text, table);
 }
 
-/* Only upwards: a sequence that is further on already stays. */
-static void raise_one(dk_buf *sql, const char *table, const char *column, const char *sequence) {
+void seed_sequence_sql(dk_buf *sql, const char *table, const char *column, const char *sequence) {
     dk_buf_add(sql, "select pg_catalog.setval(");
     pg_quote_literal(sql, sequence);
     dk_buf_add(sql, ", top) from (select max(");
@@ -44,6 +43,6 @@ bool seed_raise_sequences(pg_connection *connection, const char *table, dk_error
         return false;
     for (size_t row = 0; row < pg_rows(found); row++)
         if (pg_value(found, row, 1))
-            raise_one(&sql, dk_buf_text(&quoted), pg_value(found, row, 0), pg_value(found, row, 1));
+            seed_sequence_sql(&sql, dk_buf_text(&quoted), pg_value(found, row, 0), pg_value(found, row, 1));
     return sql.length == 0 || pg_run(connection, dk_buf_text(&sql), NULL, error);
 }

@@ -1,0 +1,43 @@
+/* plugins/kit/layer/container.c */
+#include "../../layer_project.h"
+
+#include <kit/layer/layer.h>
+
+static const struct {
+    const char *command;
+    const char *passed; /* NULL: left as it is */
+} cases[] = {
+    {"docker compose exec backend alembic upgrade head",
+     "docker compose exec -T -e DATABASE_URL backend alembic upgrade head"},
+    {"docker compose -f dev.yml exec -T backend alembic upgrade head",
+     "docker compose -f dev.yml exec -e DATABASE_URL -T backend alembic upgrade head"},
+    {"docker exec app_1 ./migrate", "docker exec -e DATABASE_URL app_1 ./migrate"},
+    {"/usr/bin/docker exec app_1 ./migrate", "/usr/bin/docker exec -e DATABASE_URL app_1 ./migrate"},
+    {"docker run --rm flyway/flyway migrate", "docker run -e DATABASE_URL --rm flyway/flyway migrate"},
+    {"podman exec app ./migrate", "podman exec -e DATABASE_URL app ./migrate"},
+    {"docker exec -e DATABASE_URL app ./migrate", NULL},
+    {"docker exec -eDATABASE_URL app ./migrate", NULL},
+    {"docker exec --env DATABASE_URL=x app ./migrate", NULL},
+    {"docker exec --env=DATABASE_URL app ./migrate", NULL},
+    {"docker exec -e DATABASE_URL_2 app ./migrate",
+     "docker exec -e DATABASE_URL -e DATABASE_URL_2 app ./migrate"},
+    {"docker-compose exec backend alembic upgrade head", NULL},
+    {"alembic upgrade head", NULL},
+    {"sh exec", NULL},
+    {"docker", NULL},
+};
+
+static void test_passes_the_variable_on(void **state) {
+    (void)state;
+    for (size_t i = 0; i < DK_COUNT(cases); i++) {
+        DK_AUTO_STRV dk_strv words = DK_STRV_INIT;
+        dk_strv_split(&words, cases[i].command, ' ');
+        assert_int_equal(layer_container_pass(&words, "DATABASE_URL"), cases[i].passed != NULL);
+        assert_list(&words, cases[i].passed ? cases[i].passed : cases[i].command);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_passes_the_variable_on)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
