@@ -69,7 +69,8 @@ static void test_apply_runs_both_in_order(void **state) {
     DK_AUTOFREE char *path = dk_path_join(project.root, "out");
     assert_true(dk_file_read(path, 0, &written, NULL));
     assert_string_equal(dk_buf_text(&written), "made\n" NO_SERVER_URL "\nstamped\n");
-    context = project_context(&project, "[models]\ncommand = \"exit 4\"\nstamp = \"echo stamped >>out\"\n");
+    context =
+        project_context(&project, "[models]\ncommand = \"sh -c 'exit 4'\"\nstamp = \"echo stamped >>out\"\n");
     assert_false(models_layer.apply(context, &target, &error));
     assert_int_equal(error.child_status, 4);
     dk_progress_end(progress, false, NULL);
