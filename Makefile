@@ -30,7 +30,7 @@ COMMON += -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 LINK += -static-libgcc
 STATIC_CXX := -static-libstdc++
 endif
-ifdef COVERAGE
+ifneq ($(COVERAGE),)
 COMMON += --coverage
 LINK += --coverage
 endif
@@ -60,7 +60,7 @@ plugin_objects = $(call object,$(sort $(wildcard plugins/$(1)/*.c)))
 ALL_OBJECTS := $(CLI_OBJECTS) $(foreach kit,$(KITS),$(call kit_objects,$(kit))) \
 	$(foreach plugin,$(PLUGINS),$(call plugin_objects,$(plugin)))
 
-.PHONY: all check check-unit check-asan lint bench clean install uninstall faults coverage fuzz tests FORCE
+.PHONY: all check check-unit check-asan lint bench clean install uninstall faults coverage fuzz tests bench-programs FORCE
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 .SECONDARY:
@@ -72,6 +72,7 @@ $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(CXX) $(C_FLAGS) $(CXX_FLAGS) $(LINK)' | cmp -s - $@ || echo '$(CC) $(CXX) $(C_FLAGS) $(CXX_FLAGS) $(LINK)' >$@
 
+CFLAGS_floor.c := $(CFLAGS_pg)
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(C_FLAGS) $(CFLAGS_$(word 3,$(subst /, ,$<))) -MMD -MP -c -o $@ $<
@@ -122,17 +123,26 @@ check: tests
 check-unit: tests
 	$(PYTHON) tests/run.py --build $(BUILD) unit fuzz cli
 check-asan:
-	$(MAKE) BUILD=build/asan SANITIZE=address,undefined OPTIMIZE=-O1 tests
+	$(MAKE) BUILD=build/asan SANITIZE=address,undefined OPTIMIZE=-O1 COVERAGE=$(COVERAGE) tests
 	$(PYTHON) tests/run.py --build build/asan --sanitized
 faults:
 	$(MAKE) BUILD=build/faults FAULTS=1 all
 coverage:
 	$(MAKE) BUILD=build/coverage COVERAGE=1 OPTIMIZE=-O0 tests
+	$(PYTHON) tests/run.py --build build/coverage
+	scripts/coverage build/coverage
+
+# ── the bench's own programs: the bare floor and an empty main ────────────────────────────────────────────
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o
+	@mkdir -p $(@D)
+	$(CC) $(LINK) -o $@ $< $(if $(filter floor,$*),$(LIBS_pg)) $(LDFLAGS)
+bench-programs: $(BUILD)/bench/floor $(BUILD)/bench/empty
+
 fuzz:
 	CC=clang CXX=clang++ scripts/fuzz
 lint:
 	scripts/lint
-bench: all
+bench:
 	scripts/bench
 
 install: all

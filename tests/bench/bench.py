@@ -1,0 +1,264 @@
+"""make bench: devkit, side by side with the bare floor and with what people use today.
+
+    bench.py [--quick] [--only PART]…     parts: start up warm cold spare increment big
+
+--quick leaves the 1 GB database out and measures less often."""
+import argparse
+import pathlib
+import shutil
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent / "lib"))
+import devkit  # noqa: E402
+import postgres  # noqa: E402
+from measure import Verdicts, hyperfine, machine  # noqa: E402
+
+DEMO = devkit.TOP / "templates/demo"
+SCRATCH = devkit.build_folder() / "bench"
+BIG_ROWS = 7_000_000  # about 1 GB with its key
+
+
+class Bench:
+    """A demo project with its server, and databases beside it for the other ways."""
+
+    def __init__(self, config="", big=False):
+        self.project = devkit.Project(name="tasks", database="tasks", role="tasks")
+        self.project.copy(DEMO)
+        with open(self.project.path / ".devkit.toml", "a", encoding="utf-8") as file:
+            file.write(config)
+        if big:
+            self.add_big_table()
+        self.project.ok("up")
+        self.status = self.project.json("status")
+        self.project.ok("reset", timeout=1200)
+        self.wait()
+
+    def add_big_table(self):
+        self.project.write("migrations/006_event.sql", "CREATE TABLE event (id bigint PRIMARY KEY, payload text NOT NULL);\n")
+        self.project.write("seeds/event.sql", "INSERT INTO event SELECT n, repeat(md5(n::text), 3)"
+                                              f" FROM generate_series(1, {BIG_ROWS}) AS n;\n")
+        config = self.project.read(".devkit.toml").replace('"seeds/task.sql"]', '"seeds/task.sql", "seeds/event.sql"]')
+        self.project.write(".devkit.toml", config)
+
+    def wait(self):
+        self.project.ok("gc", "--wait", timeout=1200)
+
+    def run(self, name, command, prepare=None, **keywords):
+        return hyperfine(name, command, prepare, cwd=self.project.path, env=self.project.environment(keywords.pop("env", None)),
+                         **keywords)
+
+    def devkit(self, name, *arguments, prepare=("gc", "--wait"), **keywords):
+        return self.run(name, [devkit.program(), *arguments], [devkit.program(), *prepare] if prepare else None, **keywords)
+
+    def admin_url(self, database="postgres"):
+        return f"postgresql:///{database}?host={self.status['socket_dir']}&port={self.status['port']}&user=devkit_admin"
+
+    def admin(self, text):
+        return postgres.sql(self.admin_url(), text)
+
+    def psql(self, *statements, database="postgres"):
+        """A psql command line as devkit's own superuser, one statement each."""
+        words = [postgres.client("psql"), "-Xq", "-v", "ON_ERROR_STOP=1", "-d", self.admin_url(database)]
+        for statement in statements:
+            words += ["-c", statement]
+        return words
+
+    def size(self, database="tasks"):
+        return int(self.admin(f"SELECT pg_database_size('{database}')")) / 2**20
+
+    def floor(self, runs):
+        """(a): only the two renames, over the same socket; the prepare step gives the spare its name back."""
+        self.admin("CREATE DATABASE floor_live; CREATE DATABASE floor_spare;")
+        series = self.run("(a) bare floor: connect, two renames",
+                          [SCRATCH / "floor", self.status["socket_dir"], self.status["port"], "devkit_admin", "floor_live",
+                           "floor_spare", "floor_undo"],
+                          ["sh", "-c", f'"$@" 2>/dev/null || true', "sh",
+                           *self.psql("ALTER DATABASE floor_undo RENAME TO floor_spare")], runs=runs, warmup=3)
+        self.admin("DROP DATABASE floor_live; DROP DATABASE IF EXISTS floor_spare; DROP DATABASE IF EXISTS floor_undo;")
+        return series
+
+    def by_hand(self, runs):
+        """(b): the script that teams write: drop, create, every migration, the seeds, with psql."""
+        database = "by_hand"
+        url, maintenance = self.project.url_of(database), self.project.url_of("postgres")
+        psql = f"'{postgres.client('psql')}' -Xq -v ON_ERROR_STOP=1"
+        script = ["set -e", f"{psql} -d '{maintenance}' -c 'DROP DATABASE IF EXISTS {database}' 2>/dev/null",
+                  f"{psql} -d '{maintenance}' -c 'CREATE DATABASE {database}'"]
+        script += [f"{psql} -1 -d '{url}' -f '{path}'" for path in sorted((self.project.path / "migrations").glob("*.sql"))]
+        script.append(self.seed_by_psql(url))
+        self.project.write("by_hand.sh", "\n".join(script) + "\n")
+        return self.run("(b) by hand: psql drops, creates, applies, seeds", ["sh", "by_hand.sh"], runs=runs)
+
+    def seed_by_psql(self, url):
+        psql = f"'{postgres.client('psql')}' -Xq -v ON_ERROR_STOP=1 -d '{url}'"
+        copy = '\\\\copy "user" (id, email, name) FROM seeds/user.csv CSV HEADER'.replace("\\\\", "\\")
+        seeds = [f"{psql} -c '{copy}'"]
+        seeds += [f"{psql} -1 -f '{path}' >/dev/null" for path in sorted((self.project.path / "seeds").glob("*.sql"), reverse=True)]
+        return "\n".join(seeds)
+
+    def dbmate(self, runs):
+        """(c): dbmate drop, up, and the same seeds."""
+        modules = postgres.node_modules()
+        programs = sorted(modules.glob("@dbmate/*/bin/dbmate")) if modules else []
+        if not programs:
+            print("  (c) dbmate is not here: scripts/fetch-test-packages")
+            return None
+        for path in sorted(DEMO.glob("migrations/*.sql")):
+            self.project.write(f"db/{path.name}", f"-- migrate:up\n{path.read_text()}\n-- migrate:down\n")
+        url = self.project.url_of("by_dbmate", "postgres") + "?sslmode=disable"
+        dbmate = f"'{programs[0]}' --url '{url}' --no-dump-schema --migrations-dir db"
+        self.project.write("by_dbmate.sh", f"set -e\n{dbmate} drop >/dev/null\n{dbmate} up >/dev/null\n"
+                           + self.seed_by_psql(self.project.url_of("by_dbmate")) + "\n")
+        return self.run("(c) dbmate drop && dbmate up, seeds", ["sh", "by_dbmate.sh"], runs=runs)
+
+    def sqlalchemy(self, runs):
+        """(d): the ORM's script."""
+        self.admin("DROP DATABASE IF EXISTS by_orm; CREATE DATABASE by_orm OWNER tasks;")
+        return self.run("(d) SQLAlchemy: drop_all, create_all, add_all", ["/usr/bin/python3", HERE / "sqlalchemy_reset.py"],
+                        runs=runs, warmup=0, env={"DATABASE_URL": self.project.url_of("by_orm", "postgresql+psycopg2")})
+
+    def close(self):
+        self.project.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+# ── the parts ────────────────────────────────────────────────────────────────────────────────────────────────
+def part_start(verdicts, scale):
+    print("\nstart of the program")
+    empty = hyperfine("an empty C program", [SCRATCH / "empty"], runs=300 // scale, warmup=20)
+    version = hyperfine("devkit --version", [devkit.program(), "--version"], runs=300 // scale, warmup=20)
+    verdicts.at_most("devkit --version against an empty C program", version, empty, 2)
+
+
+def part_up(verdicts, scale):
+    print("\na new cluster")
+    with devkit.Project(name="fresh", database="fresh", role="fresh") as project:
+        project.ok("up")
+        environment = project.environment()
+        up = hyperfine("devkit up, initdb's result cached", [devkit.program(), "up"],
+                       [devkit.program(), "destroy", "--confirm", "fresh"], runs=10 // scale + 2, cwd=project.path, env=environment)
+        project.ok("destroy", "--confirm", "fresh")
+        project.write("initdb.sh", f"""set -e
+'{postgres.versions()[postgres.default_major()]}/initdb' -D "$1/data" -U postgres >/dev/null
+'{postgres.versions()[postgres.default_major()]}/pg_ctl' -D "$1/data" -w -l "$1/log" -o "-p {devkit.free_port()} -k '$1' -h 127.0.0.1" start >/dev/null
+""")
+        project.write("stop.sh", f"""'{postgres.versions()[postgres.default_major()]}/pg_ctl' -D "$1/data" -w -m immediate stop >/dev/null 2>&1
+rm -rf "$1/data" "$1/log"
+""")
+        folder = project.root / "tmp"
+        as_account = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if devkit.is_root() else []
+        plain = hyperfine("(e) initdb and pg_ctl start", [*as_account, "sh", "initdb.sh", folder],
+                          [*as_account, "sh", "-c", 'sh stop.sh "$1"; true', "sh", folder], runs=6 // scale + 2, cwd=project.path,
+                          env=environment)
+        verdicts.faster("up of a new cluster against initdb + pg_ctl start", up, plain, 3)
+
+
+def part_warm(verdicts, scale, remember):
+    with Bench() as bench:
+        print(f"\nwarm reset, {bench.size():.0f} MB")
+        floor = bench.floor(60 // scale)
+        warm = bench.devkit("devkit reset, with a spare", "reset", runs=40 // scale, warmup=2)
+        remember["warm"] = warm
+        verdicts.at_most("warm reset with a spare against the floor (a)", warm, floor, 2)
+        tool, orm = bench.dbmate(5 // scale + 1), bench.sqlalchemy(2)
+        if tool:
+            verdicts.faster("warm reset against dbmate (c)", warm, tool, 50)
+        verdicts.faster("warm reset against SQLAlchemy (d)", warm, orm, 100)
+
+
+def part_cold(verdicts, scale):
+    with Bench() as bench:
+        print(f"\ncold reset, {bench.size():.0f} MB")
+        cold = bench.devkit("devkit reset --fresh", "reset", "--fresh", runs=10 // scale)
+        by_hand = bench.by_hand(10 // scale)
+        verdicts.at_most("cold reset against psql by hand (b)", cold, by_hand, 1.15)
+
+
+def measure_without_spare(bench, verdicts, runs, label):
+    template = bench.admin("SELECT datname FROM pg_database WHERE datname LIKE 'devkit\\_template%' "
+                           "ORDER BY pg_database_size(oid) DESC LIMIT 1")
+    reset = bench.devkit("devkit reset, no spare", "reset", runs=runs)
+    bench.admin("CREATE DATABASE by_clone")
+    clone = bench.run("bare DROP + CREATE … TEMPLATE", bench.psql("DROP DATABASE by_clone",
+                      f'CREATE DATABASE by_clone TEMPLATE "{template}"'), runs=runs)
+    verdicts.at_most(f"reset without a spare against bare CREATE … TEMPLATE{label}", reset, clone, 1.15)
+
+
+def part_spare(verdicts, scale):
+    with Bench("\n[reset]\nspare = false\n") as bench:
+        print(f"\nreset without a spare, {bench.size():.0f} MB")
+        measure_without_spare(bench, verdicts, 20 // scale, "")
+
+
+def part_increment(verdicts, scale):
+    """The 501st migration: each run gets one that no template has seen."""
+    print("\none new migration on 500")
+    project = devkit.Project(config='[reset]\nlayers = ["migrate"]\n[migrate]\ntool = "sql"\ndir = "migrations"\n', name="many")
+    with project:
+        for number in range(1, 501):
+            project.write(f"migrations/{number:03}_step.sql", f"CREATE TABLE step_{number} (id int PRIMARY KEY, note text);\n")
+        project.ok("up")
+        status = project.json("status")
+        project.ok("reset")
+        project.ok("gc", "--wait")
+        admin = f"postgresql:///postgres?host={status['socket_dir']}&port={status['port']}&user=devkit_admin"
+        template = postgres.sql(admin, "SELECT datname FROM pg_database WHERE datname LIKE 'devkit\\_template%'").split("\n")[0]
+        new = "ALTER TABLE step_7 ADD COLUMN extra int;"
+        project.write("new.sh", f"echo \"{new} -- $(date +%s%N)\" >migrations/501_new.sql; '{devkit.program()}' gc --wait >/dev/null\n")
+        psql = f"'{postgres.client('psql')}' -Xq -v ON_ERROR_STOP=1"
+        project.write("clone.sh", f"""set -e
+{psql} -d '{admin}' -c 'CREATE DATABASE by_clone TEMPLATE "{template}"'
+{psql} -d '{admin.replace('/postgres?', '/by_clone?')}' -f migrations/501_new.sql
+""")
+        keywords = {"runs": 12 // scale, "cwd": project.path, "env": project.environment()}
+        clone = hyperfine("one migration applied to a clone, psql", ["sh", "clone.sh"],
+                          [postgres.client("psql"), "-Xq", "-d", admin, "-c", "DROP DATABASE IF EXISTS by_clone"], **keywords) \
+            if project.write("migrations/501_new.sql", new + "\n") else None
+        reset = hyperfine("devkit reset, one new migration", [devkit.program(), "reset"], ["sh", "new.sh"], **keywords)
+        verdicts.at_most("the 501st migration against applying it to a clone", reset, clone, 1.2)
+
+
+def part_big(verdicts, scale, remember):
+    with Bench("\n", big=True) as bench:
+        print(f"\nwarm and cold reset, {bench.size():.0f} MB")
+        floor = bench.floor(40)
+        warm = bench.devkit("devkit reset, with a spare", "reset", runs=10, warmup=1)
+        verdicts.at_most("warm reset against the floor (a), 1 GB", warm, floor, 2)
+        if "warm" in remember:
+            verdicts.at_most("warm reset at 1 GB against its own time on the demo", warm, remember["warm"], 1.5)
+        cold = bench.devkit("devkit reset --fresh", "reset", "--fresh", runs=2, warmup=0)
+        by_hand = bench.by_hand(2)
+        verdicts.at_most("cold reset against psql by hand (b), 1 GB", cold, by_hand, 1.15)
+        bench.project.write(".devkit.toml", bench.project.read(".devkit.toml") + "\n[reset]\nspare = false\n")
+        bench.wait()
+        measure_without_spare(bench, verdicts, 4, ", 1 GB")
+
+
+PARTS = {"start": part_start, "up": part_up, "warm": part_warm, "cold": part_cold, "spare": part_spare,
+         "increment": part_increment, "big": part_big}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", action="append", choices=list(PARTS), default=[])
+    options = parser.parse_args()
+    if not shutil.which("hyperfine"):
+        sys.exit("bench: hyperfine is missing; scripts/bootstrap bench installs it")
+    print(f"devkit bench: {machine()}, PostgreSQL {postgres.default_major()}, fsync on")
+    verdicts, remember, scale = Verdicts(), {}, 2 if options.quick else 1
+    for name in options.only or [name for name in PARTS if not (options.quick and name == "big")]:
+        keywords = {"remember": remember} if name in ("warm", "big") else {}
+        PARTS[name](verdicts, scale, **keywords)
+    verdicts.print()
+
+
+if __name__ == "__main__":
+    main()
