@@ -121,11 +121,13 @@ static bool sweep(engine_session *session, const engine_recipe *recipe, dk_error
            engine_unlock(session, ENGINE_LOCK_WORK, error) && engine_catalog_read(session, error);
 }
 
+/* The spare lock is given back before the work lock is asked for: a reset takes them the other way round. */
 static bool work(engine_session *session, const dk_strv *layers, dk_error *error) {
     engine_recipe recipe = ENGINE_RECIPE_INIT;
     bool done = engine_drop_kind(session, ENGINE_FILLING, NULL, error) &&
                 engine_recipe_make(session, layers, &recipe, error) && refill(session, &recipe, error) &&
-                sweep(session, &recipe, error) && engine_drop_kind(session, ENGINE_DOOMED, NULL, error) &&
+                engine_unlock(session, ENGINE_LOCK_SPARE, error) && sweep(session, &recipe, error) &&
+                engine_drop_kind(session, ENGINE_DOOMED, NULL, error) &&
                 engine_sweep_files(session, NULL, error);
     engine_recipe_release(&recipe);
     return done;
