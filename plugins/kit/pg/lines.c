@@ -16,17 +16,19 @@ pg_line_counter pg_lines_begin(const char *text, size_t length) {
 void pg_lines_at(pg_line_counter *lines, size_t position, int *line, int *column) {
     if (position > lines->length)
         position = lines->length;
-    while (lines->line_start < position) {
-        const char *newline = memchr(lines->text + lines->line_start, '\n', position - lines->line_start);
-        if (!newline)
-            break;
-        lines->line_start = (size_t)(newline - lines->text) + 1;
-        lines->line++;
+    /* Each byte is looked at once, also when thousands of statements share one line. */
+    while (lines->searched < position) {
+        const char *from = lines->text + lines->searched;
+        const char *newline = memchr(from, '\n', position - lines->searched);
+        lines->searched = newline ? (size_t)(newline - lines->text) + 1 : position;
+        if (newline) {
+            lines->line_start = lines->searched;
+            lines->line++;
+        }
     }
     *line = lines->line;
     if (!column)
         return;
-    /* From where the last column was counted: thousands of statements may share one line. */
     if (lines->counted < lines->line_start) {
         lines->counted = lines->line_start;
         lines->column = 1;

@@ -11,6 +11,7 @@ typedef struct pg_line_counter {
     const char *text;
     size_t length;
     size_t line_start; /* of the line reached */
+    size_t searched;   /* up to where line ends were looked for */
     size_t counted;    /* up to where `column` was counted */
     int line, column;
 } pg_line_counter;
