@@ -131,7 +131,7 @@ engine_database *engine_catalog_find(engine_session *session, engine_kind kind, 
     return NULL;
 }
 
-/* Names of undo databases begin with their time, so the greatest name is the newest. */
+/* The suffix of a name begins with its time, so the greatest name is the newest. */
 engine_database *engine_catalog_newest(engine_session *session, engine_kind kind) {
     engine_database *newest = NULL;
     for (size_t i = 0; i < session->catalog.count; i++) {
@@ -141,4 +141,14 @@ engine_database *engine_catalog_newest(engine_session *session, engine_kind kind
             newest = database;
     }
     return newest;
+}
+
+char *engine_undo_name(engine_session *session) {
+    const char *newest = NULL;
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        const engine_database *database = &session->catalog.databases[i];
+        if (database->kind == ENGINE_UNDO && (!newest || strcmp(database->name, newest) > 0))
+            newest = database->name;
+    }
+    return engine_name_after(ENGINE_UNDO, session->scope, newest);
 }

@@ -34,6 +34,8 @@ void engine_scope(const char *live, char *scope); /* ENGINE_SCOPE_HEX + 1 bytes 
 /* devkit_KIND_SCOPE_SUFFIX; caller frees. */
 char *engine_name(engine_kind kind, const char *scope, const char *suffix);
 char *engine_name_unique(engine_kind kind, const char *scope); /* suffix: time and random */
+/* As above, and sorting behind `newest` (NULL: none) even when the clock went back. */
+char *engine_name_after(engine_kind kind, const char *scope, const char *newest);
 /* Kind of a name in this scope; false when the name is not devkit's or of another scope. */
 bool engine_name_parse(const char *name, const char *scope, engine_kind *kind);
 
@@ -81,6 +83,7 @@ bool engine_catalog_read(engine_session *session, dk_error *error);
 engine_database *engine_catalog_live(engine_session *session); /* NULL: it does not exist */
 engine_database *engine_catalog_find(engine_session *session, engine_kind kind, const char *key);
 engine_database *engine_catalog_newest(engine_session *session, engine_kind kind);
+char *engine_undo_name(engine_session *session); /* sorts behind those there are; caller frees */
 bool engine_database_usable(const engine_database *database);
 
 /* ── session.c ── */

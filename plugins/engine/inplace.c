@@ -82,7 +82,7 @@ static bool keep_as_template(engine_session *session, const engine_recipe *recip
 static bool finish(engine_session *session, const char *replaced, const engine_recipe *recipe,
                    dk_engine_report *report, dk_error *error) {
     const engine_database *old = engine_catalog_live(session);
-    DK_AUTOFREE char *undo = engine_name_unique(ENGINE_UNDO, session->scope);
+    DK_AUTOFREE char *undo = engine_undo_name(session);
     engine_swap swap = {.key = recipe->key};
     DK_AUTO_JSON json_t *note = engine_undo_note(session, &swap, old);
     if (!engine_rename(session, replaced, undo, note, error))

@@ -1,7 +1,8 @@
-/* Names of databases. At most 8 + 9 + 8 + 25 characters, so never cut by PostgreSQL's 63. */
+/* Names of databases. At most 7 + 9 + 9 + 22 characters, so never cut by PostgreSQL's 63. */
 #include "engine.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -26,14 +27,34 @@ char *engine_name(engine_kind kind, const char *scope, const char *suffix) {
     return dk_format("devkit_%s_%s_%s", words[kind], scope, suffix);
 }
 
-char *engine_name_unique(engine_kind kind, const char *scope) {
-    char moment[16];
-    char random[5];
+/* "20260102030405678": milliseconds, because a warm reset takes few of them. */
+static int64_t moment_now(void) {
+    char text[16];
     struct tm parts;
-    time_t now = (time_t)dk_unix_time();
-    strftime(moment, sizeof moment, "%Y%m%d%H%M%S", gmtime_r(&now, &parts));
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    strftime(text, sizeof text, "%Y%m%d%H%M%S", gmtime_r(&now.tv_sec, &parts));
+    return strtoll(text, NULL, 10) * 1000 + now.tv_nsec / 1000000;
+}
+
+static char *name_at(engine_kind kind, const char *scope, int64_t moment) {
+    char random[5];
     dk_random_hex(random, sizeof random - 1);
-    return dk_format("devkit_%s_%s_%s_%s", words[kind], scope, moment, random);
+    return dk_format("devkit_%s_%s_%017lld_%s", words[kind], scope, (long long)moment, random);
+}
+
+char *engine_name_unique(engine_kind kind, const char *scope) {
+    return name_at(kind, scope, moment_now());
+}
+
+char *engine_name_after(engine_kind kind, const char *scope, const char *newest) {
+    int64_t moment = moment_now();
+    int64_t before = 0;
+    char prefix[ENGINE_NAME_MAX];
+    int length = snprintf(prefix, sizeof prefix, "devkit_%s_%s_", words[kind], scope);
+    if (newest && strncmp(newest, prefix, (size_t)length) == 0)
+        before = strtoll(newest + length, NULL, 10);
+    return name_at(kind, scope, moment > before ? moment : before + 1);
 }
 
 bool engine_name_parse(const char *name, const char *scope, engine_kind *kind) {

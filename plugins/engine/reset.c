@@ -10,13 +10,11 @@ static const engine_database *usable_spare(engine_session *session, const engine
     return spare && engine_template_valid(session, spare) ? spare : NULL;
 }
 
-/* When the background worker is about to finish a spare, waiting for it is quicker than another copy. */
+/* When the background worker is about to finish a spare, waiting for it is quicker than another copy. Only
+ * its lock tells: a database that is being created is not in the catalog yet. */
 static bool wait_for_filler(engine_session *session, const engine_recipe *recipe, dk_error *error) {
     bool free_now = false;
-    bool filling = false;
-    for (size_t i = 0; i < session->catalog.count; i++)
-        filling = filling || session->catalog.databases[i].kind == ENGINE_FILLING;
-    if (!filling || !engine_catalog_find(session, ENGINE_TEMPLATE, recipe->key))
+    if (!session->config->reset.spare || !engine_catalog_find(session, ENGINE_TEMPLATE, recipe->key))
         return true;
     if (!engine_lock(session, ENGINE_LOCK_SPARE, false, &free_now, error))
         return false;

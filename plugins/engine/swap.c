@@ -162,7 +162,7 @@ json_t *engine_undo_note(engine_session *session, const engine_swap *swap, const
 bool engine_swap_in(engine_session *session, const engine_swap *swap, char **undo, dk_error *error) {
     const engine_database *live = engine_catalog_live(session);
     DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
-    DK_AUTOFREE char *name = engine_name_unique(ENGINE_UNDO, session->scope);
+    DK_AUTOFREE char *name = engine_undo_name(session);
     dk_buf_add(&sql, "BEGIN;");
     if (live) {
         DK_AUTO_JSON json_t *note = engine_undo_note(session, swap, live);

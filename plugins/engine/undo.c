@@ -21,7 +21,7 @@ static json_t *note_for_outgoing(engine_session *session, const engine_database 
 static bool swap_back(engine_session *session, const engine_database *incoming, dk_engine_report *report,
                       dk_error *error) {
     const engine_database *live = engine_catalog_live(session);
-    DK_AUTOFREE char *undo = engine_name_unique(ENGINE_UNDO, session->scope);
+    DK_AUTOFREE char *undo = engine_undo_name(session);
     DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
     dk_buf_add(&sql, "BEGIN;");
     if (live) {
