@@ -4,7 +4,7 @@
 #   make check      every test        make check-asan   the same under sanitizers
 #   make lint       make bench        make install PREFIX=/usr/local DESTDIR=
 #
-# Variables: BUILD (folder), CC, CXX, OPTIMIZE, SANITIZE (address,undefined), COVERAGE=1, FAULTS=1, WERROR= (off)
+# Variables: BUILD (folder), CC, CXX, OPTIMIZE, SANITIZE (address,undefined), COVERAGE=1, FAULTS=1, WERROR= (off), V=1 (show commands)
 
 VERSION := 0.1.0
 BUILD ?= build
@@ -15,6 +15,9 @@ PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 OPTIMIZE ?= -O2
 WERROR ?= -Werror
+# A line says what is made; V=1 says how.
+Q := $(if $(V),,@)
+say = @$(if $(V),:,printf '  %-5s %s\n' '$(1)' '$(2)')
 JANSSON_LIBS := $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null || echo -ljansson)
 
 WARNINGS := -Wall -Wextra $(WERROR) -Wshadow -Wpointer-arith -Wwrite-strings -Wmissing-field-initializers
@@ -75,31 +78,37 @@ $(BUILD)/flags: FORCE
 CFLAGS_floor.c := $(CFLAGS_pg)
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(C_FLAGS) $(CFLAGS_$(word 3,$(subst /, ,$<))) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(C_FLAGS) $(CFLAGS_$(word 3,$(subst /, ,$<))) -MMD -MP -c -o $@ $<
 $(BUILD)/obj/%.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CXX) $(CXX_FLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(CXX_FLAGS) -MMD -MP -c -o $@ $<
 
 # The executable exports the SDK's functions and nothing else.
 $(BUILD)/exports.list: $(wildcard cli/sdk/devkit/*.h)
 	@mkdir -p $(@D)
 	@echo '{ dk_*; };' >$@
 $(BUILD)/devkit: $(CLI_OBJECTS) $(BUILD)/exports.list
-	$(CXX) $(LINK) $(STATIC_CXX) -Wl,--dynamic-list=$(BUILD)/exports.list -o $@ $(CLI_OBJECTS) \
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LINK) $(STATIC_CXX) -Wl,--dynamic-list=$(BUILD)/exports.list -o $@ $(CLI_OBJECTS) \
 		$(JANSSON_LIBS) -ldl $(LDFLAGS)
 
 $(BUILD)/plugins/libdevkit-%.so: $$(call kit_objects,$$*)
 	@mkdir -p $(@D)
-	$(CC) $(LINK) -shared -Wl,-soname,$(@F) -o $@ $^ $(LIBS_$*) $(LDFLAGS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK) -shared -Wl,-soname,$(@F) -o $@ $^ $(LIBS_$*) $(LDFLAGS)
 # A plugin depends on those kit libraries it really uses.
 $(BUILD)/plugins/%.so: $$(call plugin_objects,$$*) | $(KIT_LIBRARIES)
 	@mkdir -p $(@D)
-	$(CC) $(LINK) -shared -Wl,-rpath,'$$ORIGIN' -L$(BUILD)/plugins -o $@ $^ \
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK) -shared -Wl,-rpath,'$$ORIGIN' -L$(BUILD)/plugins -o $@ $^ \
 		-Wl,--as-needed $(KITS:%=-ldevkit-%) $(JANSSON_LIBS) $(LDFLAGS)
 
 # Made by opening the built plugins, so that their tables are the one source of help and completion.
 $(BUILD)/plugins/index.json: $(BUILD)/devkit $(PLUGIN_LIBRARIES)
-	$(BUILD)/devkit plugin index --write $(BUILD)/plugins
+	$(call say,INDEX,$@)
+	$(Q)$(BUILD)/devkit plugin index --write $(BUILD)/plugins
 
 # ── tests ────────────────────────────────────────────────────────────────────────────────────────────────
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(shell find tests/unit -name 'test_*.c' 2>/dev/null)))
@@ -107,15 +116,18 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 $(BUILD)/libdevkit-tests.a: $(filter-out $(BUILD)/obj/cli/main.o,$(ALL_OBJECTS))
 	@rm -f $@
-	$(AR) qcs $@ $^
+	$(call say,AR,$@)
+	$(Q)$(AR) qcs $@ $^
 TEST_LIBS = $(BUILD)/libdevkit-tests.a $(foreach kit,$(KITS),$(LIBS_$(kit))) $(JANSSON_LIBS) -ldl
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libdevkit-tests.a
 	@mkdir -p $(@D)
-	$(CXX) $(LINK) -o $@ $< $(TEST_LIBS) -lcmocka $(LDFLAGS)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LINK) -o $@ $< $(TEST_LIBS) -lcmocka $(LDFLAGS)
 # The same targets, fed from their corpus by a plain main, for compilers without libFuzzer.
 $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay.o $(BUILD)/libdevkit-tests.a
 	@mkdir -p $(@D)
-	$(CXX) $(LINK) -o $@ $< $(BUILD)/obj/tests/fuzz/replay.o $(TEST_LIBS) $(LDFLAGS)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LINK) -o $@ $< $(BUILD)/obj/tests/fuzz/replay.o $(TEST_LIBS) $(LDFLAGS)
 
 tests: all $(UNIT_TESTS) $(FUZZ_REPLAYS)
 check: tests
@@ -135,7 +147,8 @@ coverage:
 # ── the bench's own programs: the bare floor and an empty main ────────────────────────────────────────────
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o
 	@mkdir -p $(@D)
-	$(CC) $(LINK) -o $@ $< $(if $(filter floor,$*),$(LIBS_pg)) $(LDFLAGS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK) -o $@ $< $(if $(filter floor,$*),$(LIBS_pg)) $(LDFLAGS)
 bench-programs: $(BUILD)/bench/floor $(BUILD)/bench/empty
 
 fuzz:
