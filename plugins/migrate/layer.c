@@ -50,30 +50,17 @@ static bool migrate_fingerprint(dk_context *context, dk_layer_inputs *inputs, un
                                     : command_inputs(context, &tool, config, inputs, error);
 }
 
-static bool verify_one(migrate_session *session, const char *sql, dk_error *error) {
-    PG_AUTO_RESULT pg_result *result = NULL;
-    if (!pg_run(session->connection, sql, &result, error))
-        return dk_error_prefix(error, "[migrate] verify: %s", sql);
-    for (size_t row = 0; row < pg_rows(result); row++)
-        if (!pg_bool(result, row, 0))
-            break;
-        else if (row + 1 == pg_rows(result))
-            return true;
-    dk_fail(error, DK_ERROR_FAILED, "verify-failed", "the migrated database fails [migrate] verify: %s", sql);
-    return dk_error_hint(error, "correct the migrations, or the statement: its rows must all be true");
-}
-
-static bool verify(dk_context *context, const dk_config *config, const dk_layer_target *target,
-                   dk_error *error) {
-    if (config->migrate.verify.count == 0)
-        return true;
+static bool run_command(dk_context *context, const migrate_tool *tool, const dk_config *config,
+                        const dk_layer_target *target, dk_error *error) {
     MIGRATE_AUTO_SESSION migrate_session session = {0};
-    if (!migrate_session_open(context, target->url, &session, error))
+    layer_command command = {"migrate", tool->command, config->migrate.cwd, config->migrate.venv};
+    if (layer_is_aside(target) && !migrate_alembic_check_url(tool, target->variable, error))
         return false;
-    for (size_t i = 0; i < config->migrate.verify.count; i++)
-        if (!verify_one(&session, config->migrate.verify.items[i], error))
-            return false;
-    return true;
+    if (!layer_command_run(context, &command, target, error))
+        return false;
+    return config->migrate.verify.count == 0 ||
+           (migrate_session_open(context, target->url, &session, error) &&
+            migrate_verify(&session, &config->migrate.verify, error));
 }
 
 static bool migrate_apply(dk_context *context, const dk_layer_target *target, dk_error *error) {
@@ -81,15 +68,15 @@ static bool migrate_apply(dk_context *context, const dk_layer_target *target, dk
     const dk_config *config = dk_config_get(context, error);
     if (!config || !migrate_tool_get(context, &tool, error))
         return false;
-    bool applied = true;
-    if (tool.kind == MIGRATE_SQL) {
-        applied = migrate_sql_apply(context, &tool, target, error);
-    } else if (tool.kind == MIGRATE_COMMAND) {
-        layer_command command = {"migrate", tool.command, config->migrate.cwd, config->migrate.venv};
-        applied = (!layer_is_aside(target) || migrate_alembic_check_url(&tool, target->variable, error)) &&
-                  layer_command_run(context, &command, target, error);
+    switch (tool.kind) {
+    case MIGRATE_SQL:
+        return migrate_sql_apply(context, &tool, target, error);
+    case MIGRATE_COMMAND:
+        return run_command(context, &tool, config, target, error);
+    case MIGRATE_NONE:
+        break;
     }
-    return applied && verify(context, config, target, error);
+    return true;
 }
 
 const dk_layer_interface migrate_layer = {

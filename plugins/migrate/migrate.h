@@ -161,11 +161,15 @@ void migrate_session_close(migrate_session *session);
 /* Runs one part of a file with `bookkeeping` in its transaction (or behind it when it has none). */
 bool migrate_run_part(migrate_session *session, const migrate_part *part, const char *shown_path,
                       const char *bookkeeping, dk_progress *progress, dk_error *error);
-/* Applies what is pending. */
+/* Applies what is pending, then [migrate] verify. */
 bool migrate_sql_apply(dk_context *context, const migrate_tool *tool, const dk_layer_target *target,
                        dk_error *error);
 /* "migration-edited" naming the first edited file, when there is one. */
 bool migrate_refuse_edited(const migrate_tool *tool, const migrate_entries *entries, dk_error *error);
+
+/* ── verify.c ── */
+/* Runs [migrate] verify. Error "verify-failed" names the first statement that is not true. */
+bool migrate_verify(migrate_session *session, const dk_strv *statements, dk_error *error);
 
 /* ── layer.c ── */
 extern const dk_layer_interface migrate_layer;

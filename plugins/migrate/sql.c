@@ -126,9 +126,8 @@ static bool apply_pending(migrate_session *session, const migrate_tool *tool, co
         if (dk_interrupted())
             return dk_fail_interrupted(error);
         dk_progress_update(target->progress, (int64_t)done, (int64_t)total, entry->file->up);
-        if (done > 0 && !pg_run(session->connection, between, NULL, error))
-            return false;
-        if (!apply_file(session, tool, entry->file, target, !has_table && done == 0, error))
+        if (!apply_file(session, tool, entry->file, target, !has_table && done == 0, error) ||
+            !pg_run(session->connection, between, NULL, error))
             return false;
         done++;
     }
@@ -143,11 +142,15 @@ bool migrate_sql_apply(dk_context *context, const migrate_tool *tool, const dk_l
     MIGRATE_AUTO_HISTORY migrate_history history = MIGRATE_HISTORY_INIT;
     MIGRATE_AUTO_ENTRIES migrate_entries entries = MIGRATE_ENTRIES_INIT;
     bool aside = layer_is_aside(target);
+    const dk_config *config = dk_config_get(context, error);
+    if (!config)
+        return false;
     /* Aside, the engine has compared the files' content already: it starts from unchanged ones only. */
     return migrate_files_list(tool->folder, &files, error) &&
            migrate_session_open(context, target->url, &session, error) &&
            migrate_history_read(session.connection, aside ? while_building : "", &history, error) &&
            migrate_entries_match(tool, &files, &history, !aside, &entries, error) &&
            migrate_refuse_edited(tool, &entries, error) &&
-           apply_pending(&session, tool, &entries, history.has_table, target, error);
+           apply_pending(&session, tool, &entries, history.has_table, target, error) &&
+           migrate_verify(&session, &config->migrate.verify, error);
 }
