@@ -92,8 +92,8 @@ void config_hide_passwords(const char *text) {
             continue;
         DK_AUTOFREE char *user = dk_strndup(at, (size_t)(colon - at));
         DK_AUTOFREE char *password = dk_strndup(colon + 1, (size_t)(end - colon - 1));
-        if (strcmp(user, password) != 0) /* as in url_parse.c: what is the user's name is no secret */
-            dk_secret_add(password);
+        dk_secret_add(password);
+        dk_secret_allow(user);
     }
 }
 

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Lines that expand one another double their values each time. */
+#define DOTENV_VALUE_LIMIT ((size_t)1024 * 1024)
+
 typedef struct dotenv_reader {
     const char *text; /* the whole file, without its BOM */
     size_t length;
@@ -220,7 +223,7 @@ static bool read_double(dotenv_reader *reader, dk_buf *value) {
 static void read_plain(dotenv_reader *reader, dk_buf *value) {
     size_t start = reader->at;
     while (!at_line_end(reader)) {
-        if (peek(reader) == '#' && reader->at > 0 && strchr(" \t=", reader->text[reader->at - 1]))
+        if (peek(reader) == '#' && reader->at > 0 && strchr(" \t", reader->text[reader->at - 1]))
             break;
         reader->at++;
     }
@@ -233,7 +236,7 @@ static void read_plain(dotenv_reader *reader, dk_buf *value) {
 
 static bool read_value(dotenv_reader *reader, dotenv_entry *entry) {
     int quote = peek(reader);
-    DK_AUTO_BUF dk_buf value = DK_BUF_INIT;
+    DK_AUTO_BUF dk_buf value = {.limit = DOTENV_VALUE_LIMIT};
     entry->value_start = reader->at + reader->skipped;
     if (quote == '\'' || quote == '"') {
         entry->quote = (char)quote;

@@ -197,8 +197,21 @@ static void write_query(url_writer *writer) {
         if (*name)
             write_parameter(writer, name, value);
     }
-    if (!writer->question && writer->spelling && writer->spelling->question)
+    if (!writer->question && writer->spelling && writer->spelling->question && !writer->spelling->item_count)
         dk_buf_add_char(writer->text, '?');
+}
+
+/* The raw text has its slash with it. In the short form there need be none. */
+static void write_database(url_writer *writer, bool short_form) {
+    const url_spelling *spelling = writer->spelling;
+    const char *raw = writer->same_database && spelling->database ? spelling->database : "";
+    if (writer->same_database && !short_form && spelling->no_slashes && *raw != '/')
+        dk_buf_add_char(writer->text, '/');
+    dk_buf_add(writer->text, raw);
+    if (writer->same_database || (!writer->url->database && writer->dialect != DK_URL_JDBC))
+        return;
+    dk_buf_add(writer->text, short_form ? "" : "/");
+    url_encode(writer->text, writer->url->database ? writer->url->database : "", "");
 }
 
 static void write_url(url_writer *writer, const char *scheme) {
@@ -217,15 +230,7 @@ static void write_url(url_writer *writer, const char *scheme) {
         write_user_info(writer);
         write_hosts(writer);
     }
-    if (writer->same_database) {
-        if (spelling->database)
-            dk_buf_addf(writer->text, "%s%s", short_form ? "" : "/", spelling->database);
-        else if (spelling->no_slashes && !short_form)
-            dk_buf_add_char(writer->text, '/');
-    } else if (url->database || writer->dialect == DK_URL_JDBC) {
-        dk_buf_add(writer->text, short_form ? "" : "/");
-        url_encode(writer->text, url->database ? url->database : "", "");
-    }
+    write_database(writer, short_form);
     write_query(writer);
 }
 

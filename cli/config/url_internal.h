@@ -26,7 +26,7 @@ typedef struct url_spelling {
     char *user; /* raw texts of the authority; NULL: absent */
     char *password;
     char *hosts;
-    char *database;
+    char *database; /* with its slash */
     url_item *items;
     size_t item_count;
     bool question;   /* there is a "?" */

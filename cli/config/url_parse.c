@@ -152,13 +152,11 @@ static bool read_hosts(url_reader *reader) {
 }
 
 static bool read_database(url_reader *reader) {
-    if (*reader->at == '/')
-        reader->at++;
-    else if (!reader->spelling->no_slashes)
-        return true;
     const char *end = reader->at + strcspn(reader->at, "?");
-    reader->spelling->database = dk_strndup(reader->at, (size_t)(end - reader->at));
-    if (end > reader->at && !(reader->url.database = decode_part(reader, reader->at, end, false)))
+    if (reader->at < end || reader->spelling->no_slashes)
+        reader->spelling->database = dk_strndup(reader->at, (size_t)(end - reader->at));
+    const char *name = reader->at + (*reader->at == '/');
+    if (end > name && !(reader->url.database = decode_part(reader, name, end, false)))
         return false;
     reader->at = end;
     return true;
@@ -325,22 +323,18 @@ static bool read_url(url_reader *reader) {
     return read_database(reader) && read_query(reader) && apply_host_parameters(reader);
 }
 
-/* A password that is also the user's or the database's name is in every message anyway, and masking it would
- * only garble them. */
+/* The password in every spelling it may appear in; names that have to be shown stay readable even when the
+ * password is spelled like them. */
 static void register_secrets(const url_reader *reader) {
     const dk_url *url = &reader->url;
-    if (!url->password || dk_streq(url->password, url->user) || dk_streq(url->password, url->database))
-        return;
-    dk_secret_add(url->password);
-    /* The spelling as written is a secret too: it may appear in a message of another program. */
-    const char *raw[] = {reader->spelling->password, reader->raw_password};
-    for (size_t i = 0; i < DK_COUNT(raw); i++)
-        if (raw[i] && *raw[i])
-            dk_secret_add(raw[i]);
-    DK_AUTO_BUF dk_buf encoded = DK_BUF_INIT;
-    url_encode(&encoded, url->password, "");
-    if (strcmp(dk_buf_text(&encoded), url->password) != 0)
-        dk_secret_add(dk_buf_text(&encoded));
+    const char *const secrets[] = {url->password, reader->spelling->password, reader->raw_password};
+    for (size_t i = 0; url->password && i < DK_COUNT(secrets); i++)
+        if (secrets[i])
+            dk_secret_add(secrets[i]);
+    const char *const names[] = {url->user, url->database};
+    for (size_t i = 0; i < DK_COUNT(names); i++)
+        if (names[i])
+            dk_secret_allow(names[i]);
 }
 
 bool dk_url_parse(const char *text, dk_url *url, dk_error *error) {
