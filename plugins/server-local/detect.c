@@ -1,0 +1,30 @@
+/* How well a local server fits the project. */
+#include "local.h"
+
+#define SCORE_OWN 90  /* a cluster is here */
+#define SCORE_FREE 60 /* the URL is local, and nobody serves it */
+#define SCORE_NO_URL 50
+
+bool local_detect(dk_context *context, int *score, dk_buf *why, dk_error *error) {
+    LOCAL_AUTO_CLUSTER local_cluster cluster;
+    *score = 0;
+    if (!local_cluster_open(context, &cluster, error))
+        return false;
+    bool exists = local_cluster_exists(&cluster);
+    if (cluster.url && !dk_url_is_local(cluster.url)) {
+        dk_buf_addf(why, "the URL's host is %s", dk_url_host_name(cluster.url));
+        return true;
+    }
+    if (exists) {
+        *score = SCORE_OWN;
+        DK_AUTOFREE char *shown = dk_path_relative(cluster.project, cluster.data_dir);
+        dk_buf_addf(why, "this project has a cluster in %s", shown);
+    } else if (cluster.url) {
+        *score = SCORE_FREE;
+        dk_buf_add(why, "the URL names this machine");
+    } else {
+        *score = SCORE_NO_URL;
+        dk_buf_addf(why, "%s is not set, so the project gets a server of its own", cluster.variable);
+    }
+    return true;
+}

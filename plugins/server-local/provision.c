@@ -1,0 +1,131 @@
+/* Role, password, database and owner, as the URL says. Over the private socket, as the cluster's superuser.
+ */
+#include "local.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool local_admin_conninfo(const local_cluster *cluster, dk_conninfo *conninfo, dk_error *error) {
+    local_postmaster postmaster;
+    local_postmaster_read(cluster->data_dir, &postmaster);
+    if (!postmaster.alive) {
+        dk_fail(error, DK_ERROR_FAILED, "not-running", "the local server is not running");
+        return dk_error_hint(error, "start it with `devkit up`");
+    }
+    DK_AUTOFREE char *port = dk_format("%d", postmaster.port);
+    dk_conninfo_set(conninfo, "host", postmaster.socket_dir);
+    dk_conninfo_set(conninfo, "port", port);
+    dk_conninfo_set(conninfo, "user", LOCAL_ADMIN);
+    return true;
+}
+
+static pg_connection *connect_admin(const local_cluster *cluster, dk_error *error) {
+    DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
+    if (!local_admin_conninfo(cluster, &conninfo, error))
+        return NULL;
+    static const pg_options options = {.connect_timeout_ms = 10000};
+    return pg_connect(&conninfo, LOCAL_MAINTENANCE, &options, error);
+}
+
+/* What is there of it. */
+typedef struct provision_facts {
+    bool role;
+    bool role_fits; /* may log in and make databases */
+    bool database;
+    bool owned;      /* by the role */
+    bool admin_owns; /* nobody was named yet: initdb's own, or a swap in progress */
+    char owner[64];
+} provision_facts;
+
+static bool look(pg_connection *connection, const dk_url *url, provision_facts *facts, local_facts *server,
+                 dk_error *error) {
+    const char *const parameters[] = {url->user, url->database};
+    PG_AUTO_RESULT pg_result *result = NULL;
+    if (!pg_query(connection,
+                  "SELECT r.oid IS NOT NULL, coalesce(r.rolcanlogin AND r.rolcreatedb, false), d.oid IS NOT "
+                  "NULL, coalesce(d.datdba = r.oid, false), coalesce(o.rolname, ''), "
+                  "pg_postmaster_start_time()::text FROM (SELECT 1) AS one "
+                  "LEFT JOIN pg_roles r ON r.rolname = $1 LEFT JOIN pg_database d ON d.datname = $2 "
+                  "LEFT JOIN pg_roles o ON o.oid = d.datdba",
+                  parameters, DK_COUNT(parameters), &result, error))
+        return false;
+    facts->role = pg_bool(result, 0, 0);
+    facts->role_fits = pg_bool(result, 0, 1);
+    facts->database = pg_bool(result, 0, 2);
+    facts->owned = pg_bool(result, 0, 3);
+    snprintf(facts->owner, sizeof facts->owner, "%s", pg_value(result, 0, 4));
+    facts->admin_owns = dk_streq(facts->owner, LOCAL_ADMIN);
+    snprintf(server->start_time, sizeof server->start_time, "%s", pg_value(result, 0, 5));
+    server->version = pg_server_version(connection);
+    return true;
+}
+
+/* The statement carries the password: it must not get into the log when it fails. */
+#define QUIET                                                                                                \
+    "SET log_min_error_statement = panic; SET log_statement = none; SET log_min_duration_statement = -1; "
+
+static bool make_role(pg_connection *connection, const dk_url *url, const char *verb, bool with_password,
+                      dk_error *error) {
+    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+    dk_buf_addf(&sql, QUIET "%s ROLE ", verb);
+    pg_quote_identifier(&sql, url->user);
+    dk_buf_add(&sql, " LOGIN CREATEDB");
+    if (with_password && url->password) {
+        dk_buf_add(&sql, " PASSWORD ");
+        pg_quote_literal(&sql, url->password);
+    }
+    return pg_run(connection, dk_buf_text(&sql), NULL, error);
+}
+
+bool local_set_password(const local_cluster *cluster, dk_error *error) {
+    PG_AUTO_CONNECTION pg_connection *connection = connect_admin(cluster, error);
+    return connection && make_role(connection, cluster->url, "ALTER", true, error);
+}
+
+static bool make_database(pg_connection *connection, const dk_url *url, dk_error *error) {
+    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+    dk_buf_add(&sql, "CREATE DATABASE ");
+    pg_quote_identifier(&sql, url->database);
+    dk_buf_add(&sql, " OWNER ");
+    pg_quote_identifier(&sql, url->user);
+    return pg_run(connection, dk_buf_text(&sql), NULL, error);
+}
+
+/* The URL names another role than before: it takes the database over, and what the old one made in it stays
+ * usable by being a member of it. */
+static bool change_owner(const local_cluster *cluster, pg_connection *connection,
+                         const provision_facts *facts, dk_error *error) {
+    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+    dk_buf_add(&sql, "ALTER DATABASE ");
+    pg_quote_identifier(&sql, cluster->url->database);
+    dk_buf_add(&sql, " OWNER TO ");
+    pg_quote_identifier(&sql, cluster->url->user);
+    if (!facts->admin_owns) {
+        dk_buf_add(&sql, "; GRANT ");
+        pg_quote_identifier(&sql, facts->owner);
+        dk_buf_add(&sql, " TO ");
+        pg_quote_identifier(&sql, cluster->url->user);
+        dk_note(cluster->context, "database %s belonged to %s; now to %s, who is a member of %s",
+                cluster->url->database, facts->owner, cluster->url->user, facts->owner);
+    }
+    return pg_run(connection, dk_buf_text(&sql), NULL, error);
+}
+
+bool local_provision(const local_cluster *cluster, local_facts *server, bool *changed, dk_error *error) {
+    const dk_url *url = cluster->url;
+    provision_facts facts = {0};
+    PG_AUTO_CONNECTION pg_connection *connection = connect_admin(cluster, error);
+    if (!connection || !look(connection, url, &facts, server, error))
+        return false;
+    if (!facts.role && !make_role(connection, url, "CREATE", true, error))
+        return false;
+    if (facts.role && !facts.role_fits && !make_role(connection, url, "ALTER", false, error))
+        return false;
+    if (!facts.database && !make_database(connection, url, error))
+        return dk_error_prefix(error, "cannot create the database %s", url->database);
+    if (facts.database && !facts.owned && !change_owner(cluster, connection, &facts, error))
+        return false;
+    if (!facts.role || !facts.role_fits || !facts.database || !facts.owned)
+        *changed = true;
+    return true;
+}

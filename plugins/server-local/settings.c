@@ -1,0 +1,193 @@
+/* The files that say who may connect, where, and how: all written by us, at every `up`, when they differ. */
+#include "local.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* ── devkit.conf ──────────────────────────────────────────────────────────────────────────────────────────
+ */
+
+static bool resolves_to_six(const char *host) {
+    struct addrinfo hints = {.ai_family = AF_INET6, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    if (getaddrinfo(host, NULL, &hints, &found) != 0)
+        return false;
+    bool six = found != NULL;
+    freeaddrinfo(found);
+    return six;
+}
+
+char *local_listen_addresses(const char *host) {
+    if (!host || !*host || *host == '/')
+        return dk_strdup("127.0.0.1");
+    if (strchr(host, ':'))
+        return dk_strdup("127.0.0.1, ::1");
+    if (dk_starts_with(host, "127.") && !dk_streq(host, "127.0.0.1"))
+        return dk_format("127.0.0.1, %s", host);
+    if (dk_streq(host, "127.0.0.1") || !resolves_to_six(host))
+        return dk_strdup("127.0.0.1");
+    return dk_strdup("127.0.0.1, ::1");
+}
+
+static void add_quoted(dk_buf *text, const char *value) {
+    dk_buf_add_char(text, '\'');
+    for (const char *at = value; *at; at++) {
+        if (*at == '\'' || *at == '\\')
+            dk_buf_add_char(text, *at);
+        dk_buf_add_char(text, *at);
+    }
+    dk_buf_add_char(text, '\'');
+}
+
+static void add_setting(dk_buf *text, const char *name, const char *value) {
+    dk_buf_addf(text, "%s = ", name);
+    add_quoted(text, value);
+    dk_buf_add_char(text, '\n');
+}
+
+/* The private folder, and the URL's own when it names one. A running server keeps its folder: which one is
+ * chosen depends on XDG_RUNTIME_DIR, which a cron job or sudo does not have. */
+static char *socket_dirs(const local_cluster *cluster) {
+    const char *host = cluster->url->hosts[0].host;
+    if (host && *host == '/' && !dk_streq(host, cluster->socket_dir))
+        return dk_format("\"%s\", \"%s\"", cluster->socket_dir, host);
+    return dk_format("\"%s\"", cluster->socket_dir);
+}
+
+static char *main_file(const local_cluster *cluster) {
+    dk_buf text = DK_BUF_INIT;
+    DK_AUTOFREE char *addresses = local_listen_addresses(dk_url_host_name(cluster->url));
+    DK_AUTOFREE char *port = dk_format("%d", dk_url_port(cluster->url));
+    DK_AUTOFREE char *sockets = socket_dirs(cluster);
+    dk_buf_add(&text, "# Written by devkit at every `devkit up`; changes here are lost.\n"
+                      "# Yours belong in .devkit.toml: [server.local] settings = { … }\n");
+    add_setting(&text, "listen_addresses", addresses);
+    add_setting(&text, "port", port);
+    add_setting(&text, "unix_socket_directories", sockets);
+    add_setting(&text, "unix_socket_permissions", "0777"); /* the folder is what is closed */
+    add_setting(&text, "password_encryption", "scram-sha-256");
+    add_setting(&text, "lc_messages", "C"); /* English, so that devkit knows them again */
+    add_setting(&text, "logging_collector", "off");
+    add_setting(&text, "log_destination", "stderr");
+    if (dk_streq(cluster->config->server_local.durability, "fast")) {
+        add_setting(&text, "fsync", "off");
+        add_setting(&text, "synchronous_commit", "off");
+        add_setting(&text, "full_page_writes", "off");
+    }
+    const dk_config_map *map = &cluster->config->server_local.settings;
+    for (size_t i = 0; i < map->count; i++)
+        add_setting(&text, map->entries[i].key, map->entries[i].value);
+    return dk_buf_detach(&text);
+}
+
+/* ── pg_hba.conf and pg_ident.conf ────────────────────────────────────────────────────────────────────────
+ */
+
+/* In these files a quote inside quotes is doubled. */
+static void add_name(dk_buf *text, const char *name) {
+    dk_buf_add_char(text, '"');
+    for (const char *at = name; *at; at++) {
+        if (*at == '"')
+            dk_buf_add_char(text, '"');
+        dk_buf_add_char(text, *at);
+    }
+    dk_buf_add_char(text, '"');
+}
+
+static char *hba_file(const local_cluster *cluster) {
+    dk_buf text = DK_BUF_INIT;
+    dk_buf_add(&text, "# Written by devkit at every `devkit up`; changes here are lost.\n"
+                      "# devkit itself: over the private socket, known by its account.\n"
+                      "local all " LOCAL_ADMIN " peer map=devkit\n"
+                      "host all " LOCAL_ADMIN " all reject\n");
+    if (!cluster->url->password) {
+        dk_buf_add(&text, "# The URL has no password, so its role needs none on this machine.\n");
+        static const char *const places[] = {"local all ", "host all ", "host all "};
+        static const char *const addresses[] = {"", " 127.0.0.0/8", " ::1/128"};
+        for (size_t i = 0; i < DK_COUNT(places); i++) {
+            dk_buf_add(&text, places[i]);
+            add_name(&text, cluster->url->user);
+            dk_buf_addf(&text, "%s trust\n", addresses[i]);
+        }
+    }
+    dk_buf_add(&text, "# Applications: a password, and this machine only.\n"
+                      "local all all scram-sha-256\n"
+                      "host all all 127.0.0.0/8 scram-sha-256\n"
+                      "host all all ::1/128 scram-sha-256\n");
+    return dk_buf_detach(&text);
+}
+
+static char *ident_file(const local_cluster *cluster) {
+    dk_buf text = DK_BUF_INIT;
+    dk_buf_add(&text, "# Written by devkit at every `devkit up`: who may be " LOCAL_ADMIN ".\n"
+                      "devkit root " LOCAL_ADMIN "\n");
+    if (*cluster->account.name && !dk_streq(cluster->account.name, "root")) {
+        dk_buf_add(&text, "devkit ");
+        add_name(&text, cluster->account.name);
+        dk_buf_add(&text, " " LOCAL_ADMIN "\n");
+    }
+    return dk_buf_detach(&text);
+}
+
+/* ── files ────────────────────────────────────────────────────────────────────────────────────────────────
+ */
+
+static bool says(const char *folder, const char *name, const char *content) {
+    DK_AUTOFREE char *path = dk_path_join(folder, name);
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    return dk_file_read(path, 1 << 20, &text, NULL) && dk_streq(dk_buf_text(&text), content);
+}
+
+void local_settings_make(const local_cluster *cluster, local_settings *settings) {
+    settings->main = main_file(cluster);
+    settings->hba = hba_file(cluster);
+    settings->ident = ident_file(cluster);
+    settings->main_same = says(cluster->data_dir, LOCAL_SETTINGS, settings->main);
+    settings->access_same = says(cluster->data_dir, "pg_hba.conf", settings->hba) &&
+                            says(cluster->data_dir, "pg_ident.conf", settings->ident);
+}
+
+static bool write_plain(const char *path, const char *content, dk_error *error) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    size_t length = strlen(content);
+    bool written = fd >= 0 && write(fd, content, length) == (ssize_t)length;
+    if (!written)
+        dk_fail_errno(error, errno, "settings-failed", "cannot write %s", path);
+    if (fd >= 0)
+        close(fd);
+    return written;
+}
+
+static bool write_file(const local_cluster *cluster, const char *folder, const char *name,
+                       const char *content, bool durable, dk_error *error) {
+    DK_AUTOFREE char *path = dk_path_join(folder, name);
+    if (durable ? !dk_file_write(path, content, strlen(content), 0600, error)
+                : !write_plain(path, content, error))
+        return false;
+    if (cluster->account.switched && chown(path, cluster->account.uid, cluster->account.gid) != 0)
+        return dk_fail_errno(error, errno, "settings-failed", "cannot give %s to the server's account", path);
+    return true;
+}
+
+bool local_settings_write(const local_cluster *cluster, const char *folder, const local_settings *settings,
+                          bool durable, dk_error *error) {
+    if ((!durable || !settings->access_same) &&
+        (!write_file(cluster, folder, "pg_hba.conf", settings->hba, durable, error) ||
+         !write_file(cluster, folder, "pg_ident.conf", settings->ident, durable, error)))
+        return false;
+    if (durable && settings->main_same)
+        return true;
+    return write_file(cluster, folder, LOCAL_SETTINGS, settings->main, durable, error);
+}
+
+void local_settings_release(local_settings *settings) {
+    free(settings->main);
+    free(settings->hba);
+    free(settings->ident);
+    memset(settings, 0, sizeof *settings);
+}
