@@ -57,6 +57,21 @@ static void mask_strings(json_t *value) {
     json_array_foreach(value, index, member) mask_strings(member);
 }
 
+/* Members of the result that are shown as they are. */
+static json_t *revealed;
+
+void dk_reveal(DK_UNUSED dk_context *context, const char *key, const char *text) {
+    if (!ui_get_settings()->json) {
+        ui_progress_hide();
+        fputs(text, stdout);
+        fputc('\n', stdout);
+        return;
+    }
+    if (revealed == NULL)
+        revealed = json_object();
+    dk_json_set_string(revealed, key, text);
+}
+
 static json_t *describe_error(const dk_error *error) {
     json_t *description = json_object();
     dk_json_set_string(description, "code", error->code);
@@ -83,6 +98,10 @@ void ui_print_json(const char *command, const dk_error *error) {
     else
         json_object_set_new(object, "error", describe_error(error));
     mask_strings(object);
+    if (ok && revealed != NULL)
+        json_object_update(ui_result(), revealed);
+    json_decref(revealed);
+    revealed = NULL;
     ui_progress_hide();
     json_dumpf(object, stdout, JSON_COMPACT);
     fputc('\n', stdout);
