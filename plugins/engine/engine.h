@@ -95,6 +95,9 @@ void engine_close(engine_session *session);
 #define ENGINE_AUTO_SESSION DK_CLEANUP(engine_close)
 bool engine_lock(engine_session *session, int which, bool wait, bool *taken, dk_error *error);
 bool engine_unlock(engine_session *session, int which, dk_error *error);
+/* The work lock, with the patience and the messages of a command. */
+bool engine_lock_work(engine_session *session, unsigned flags, dk_error *error);
+bool engine_unlock_work(engine_session *session, dk_error *error);
 /* A connection of devkit's own to another database of the server. */
 pg_connection *engine_connect(engine_session *session, const char *database, dk_error *error);
 bool engine_refuse_protected(engine_session *session, const char *verb, dk_error *error);
@@ -137,6 +140,8 @@ typedef struct engine_start {
 void engine_recipe_start(engine_session *session, const engine_recipe *recipe, bool fresh,
                          engine_start *start);
 bool engine_template_valid(engine_session *session, const engine_database *database);
+/* The spare of that recipe, if it is as its template is today; or NULL. */
+engine_database *engine_spare_find(engine_session *session, const char *key);
 
 /* ── settings.c: what belongs to the database itself ── */
 /* SQL expression that gives the settings JSON of pg_database row `d`. */
@@ -234,6 +239,7 @@ bool engine_drop_kind(engine_session *session, engine_kind kind, dk_strv *remove
 json_t *engine_list(dk_context *context, dk_error *error);
 bool engine_collect(dk_context *context, bool all, bool dry_run, dk_strv *removed, dk_error *error);
 int64_t engine_size(engine_session *session, const char *database);
+int64_t engine_kept_size(engine_session *session); /* of all that is not about to go, in bytes */
 /* Files of a CREATE DATABASE that a server crash left in base/; only on a server devkit owns. */
 bool engine_sweep_files(engine_session *session, dk_strv *removed, dk_error *error);
 

@@ -23,6 +23,7 @@ int64_t engine_size(engine_session *session, const char *database) {
 typedef struct kept {
     const engine_database *database;
     int64_t size;
+    size_t layer; /* templates: 1 + the layer of today's recipe whose result it is, 0: of none */
     bool goes;
 } kept;
 
@@ -30,23 +31,27 @@ static const char *last_use(const engine_database *database) {
     return dk_json_string(database->note, "used_at", dk_json_string(database->note, "created_at", ""));
 }
 
-/* Newest names first for undo, most recently used first for templates. */
+/* Undo: newest first. Templates: today's from the top layer down, then the most recently used first. */
 static int by_merit(const void *left, const void *right) {
-    const engine_database *a = ((const kept *)left)->database;
-    const engine_database *b = ((const kept *)right)->database;
-    if (a->kind != b->kind)
-        return (int)a->kind - (int)b->kind;
-    return a->kind == ENGINE_TEMPLATE ? strcmp(last_use(b), last_use(a)) : strcmp(b->name, a->name);
+    const kept *a = left;
+    const kept *b = right;
+    if (a->database->kind != b->database->kind)
+        return (int)a->database->kind - (int)b->database->kind;
+    if (a->layer != b->layer)
+        return a->layer < b->layer ? 1 : -1;
+    int order =
+        a->database->kind == ENGINE_TEMPLATE ? strcmp(last_use(b->database), last_use(a->database)) : 0;
+    return order ? order : strcmp(b->database->name, a->database->name);
 }
 
-static bool is_needed(const engine_database *database, const engine_recipe *recipe) {
-    for (size_t i = 0; database->note && i < recipe->count; i++)
-        if (strcmp(dk_json_string(database->note, "key", ""), recipe->layers[i].key) == 0)
-            return true;
-    return false;
+static size_t layer_of(const engine_database *database, const engine_recipe *recipe) {
+    for (size_t i = recipe->count; database->kind == ENGINE_TEMPLATE && i > 0; i--)
+        if (strcmp(dk_json_string(database->note, "key", ""), recipe->layers[i - 1].key) == 0)
+            return i;
+    return 0;
 }
 
-/* Beyond the limits in number, or unusable, or a spare of another recipe. */
+/* Beyond the limits in number, or unusable, or a spare that no reset would take. */
 static bool is_excess(engine_session *session, const engine_recipe *recipe, const engine_database *database,
                       size_t rank) {
     const dk_config *config = session->config;
@@ -54,10 +59,9 @@ static bool is_excess(engine_session *session, const engine_recipe *recipe, cons
         return true;
     switch (database->kind) {
     case ENGINE_TEMPLATE:
-        return rank >= (size_t)config->reset.templates && !is_needed(database, recipe);
+        return rank >= (size_t)config->reset.templates;
     case ENGINE_SPARE:
-        return !config->reset.spare || !database->note ||
-               strcmp(dk_json_string(database->note, "key", ""), recipe->key) != 0;
+        return !config->reset.spare || database != engine_spare_find(session, recipe->key);
     case ENGINE_UNDO:
         return rank >= (size_t)config->reset.undo;
     case ENGINE_BUILDING:
@@ -67,20 +71,28 @@ static bool is_excess(engine_session *session, const engine_recipe *recipe, cons
     }
 }
 
-/* The least useful go first while all together is larger than max_size: templates nobody needs now, then the
- * spare, then needed templates. The undo databases within their number always stay. */
+/* The spare that is about to be filled needs room, too. */
+static int64_t spare_to_come(engine_session *session, const engine_recipe *recipe) {
+    const engine_database *source = engine_catalog_find(session, ENGINE_TEMPLATE, recipe->key);
+    bool wanted = session->config->reset.spare && source && !engine_spare_find(session, recipe->key);
+    return wanted ? dk_json_int(source->note, "size", 0) : 0;
+}
+
+/* The least useful go first while all together is larger than max_size: templates of other recipes, then the
+ * spare, then today's from the bottom layer up. The undo databases within their number always stay. */
 static void shrink(engine_session *session, const engine_recipe *recipe, kept *list, size_t count) {
-    int64_t total = 0;
+    int64_t total = spare_to_come(session, recipe);
     for (size_t i = 0; i < count; i++)
         total += list[i].goes ? 0 : list[i].size;
     for (int pass = 0; pass < 3; pass++) {
+        if (pass == 1)
+            total -= spare_to_come(session, recipe);
         for (size_t i = count; i > 0 && total > session->config->reset.max_size; i--) {
             kept *entry = &list[i - 1];
             bool is_template = entry->database->kind == ENGINE_TEMPLATE;
-            bool needed = is_template && is_needed(entry->database, recipe);
-            bool turn = pass == 0   ? is_template && !needed
-                        : pass == 1 ? entry->database->kind == ENGINE_SPARE
-                                    : needed;
+            bool turn = pass == 1   ? entry->database->kind == ENGINE_SPARE
+                        : pass == 0 ? is_template && !entry->layer
+                                    : is_template;
             if (turn && !entry->goes) {
                 entry->goes = true;
                 total -= entry->size;
@@ -97,7 +109,9 @@ void engine_excess(engine_session *session, const engine_recipe *recipe, dk_strv
         const engine_database *database = &session->catalog.databases[i];
         if (database->kind != ENGINE_LIVE && database->kind != ENGINE_DOOMED &&
             database->kind != ENGINE_FILLING)
-            list[count++] = (kept){.database = database, .size = engine_size(session, database->name)};
+            list[count++] = (kept){.database = database,
+                                   .layer = layer_of(database, recipe),
+                                   .size = engine_size(session, database->name)};
     }
     qsort(list, count, sizeof *list, by_merit);
     for (size_t i = 0; i < count; i++)
@@ -107,6 +121,16 @@ void engine_excess(engine_session *session, const engine_recipe *recipe, dk_strv
         if (list[i].goes)
             dk_strv_add(names, list[i].database->name);
     free(list);
+}
+
+int64_t engine_kept_size(engine_session *session) {
+    int64_t total = 0;
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        const engine_database *database = &session->catalog.databases[i];
+        if (database->kind != ENGINE_LIVE && database->kind != ENGINE_DOOMED)
+            total += engine_size(session, database->name);
+    }
+    return total;
 }
 
 /* ── dropping ── */
@@ -201,7 +225,8 @@ static bool collect_locked(engine_session *session, bool all, bool dry_run, dk_s
 bool engine_collect(dk_context *context, bool all, bool dry_run, dk_strv *removed, dk_error *error) {
     ENGINE_AUTO_SESSION engine_session session;
     bool taken = false;
-    return engine_open(context, true, 0, &session, error) &&
+    return engine_open(context, false, 0, &session, error) &&
            engine_lock(&session, ENGINE_LOCK_SPARE, true, &taken, error) &&
-           engine_catalog_read(&session, error) && collect_locked(&session, all, dry_run, removed, error);
+           engine_lock_work(&session, 0, error) && engine_catalog_read(&session, error) &&
+           engine_recover(&session, error) && collect_locked(&session, all, dry_run, removed, error);
 }

@@ -1,8 +1,9 @@
 /* The background worker: `devkit maintain`, started after a reset in a session of its own.
  *
  * No pid or file says that it runs: it holds advisory locks, which end with its connection. At most one works
- * and one waits (the queue lock): a third finds that the one that waits will see everything it would. What it
- * leaves when it is killed has an unfinished name, and goes with the next run. */
+ * and one waits (the queue lock): a third finds that the one that waits will see everything it would. Whoever
+ * wants both takes the spare lock before the work lock. What it leaves when it is killed has an unfinished
+ * name, and goes with the next run. */
 #include "engine.h"
 
 #include <stdlib.h>
@@ -29,7 +30,7 @@ static bool has_room(engine_session *session, int64_t size) {
         room = available < 0 || available > 2 * size + DISK_RESERVE;
     }
     dk_server_status_release(&status);
-    return room && size <= session->config->reset.max_size;
+    return room && size <= session->config->reset.max_size - engine_kept_size(session);
 }
 
 static bool first_login(engine_session *session, const char *database, dk_error *error) {
@@ -45,6 +46,7 @@ static bool finish_spare(engine_session *session, const char *filling, const eng
     DK_AUTOFREE char *short_key = dk_strndup(key, ENGINE_KEY_SHORT);
     DK_AUTOFREE char *spare = engine_name(ENGINE_SPARE, session->scope, short_key);
     dk_json_set_string(note, "key", key);
+    dk_json_set_int(note, "template", source->oid);
     dk_json_set_bool(note, "unlogged", dk_json_bool(source->note, "unlogged", false));
     dk_json_set_string(note, "started_at", session->started_at);
     json_object_set_new(note, "own", json_incref(json_object_get(source->note, "own")));
@@ -61,7 +63,7 @@ static bool finish_spare(engine_session *session, const char *filling, const eng
 static bool refill(engine_session *session, const engine_recipe *recipe, dk_error *error) {
     const engine_database *source = engine_catalog_find(session, ENGINE_TEMPLATE, recipe->key);
     if (!session->config->reset.spare || !source || !engine_template_valid(session, source) ||
-        engine_catalog_find(session, ENGINE_SPARE, recipe->key))
+        engine_spare_find(session, recipe->key))
         return true;
     int64_t size = dk_json_int(source->note, "size", 0);
     if (!has_room(session, size))
@@ -121,12 +123,27 @@ static bool sweep(engine_session *session, const engine_recipe *recipe, dk_error
            engine_unlock(session, ENGINE_LOCK_WORK, error) && engine_catalog_read(session, error);
 }
 
-/* The spare lock is given back before the work lock is asked for: a reset takes them the other way round. */
+/* Nobody fills while we hold the spare lock: what has an unfinished name was left by one that was killed. */
+static bool doom_unfinished(engine_session *session, dk_error *error) {
+    bool any = false;
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        const engine_database *database = &session->catalog.databases[i];
+        if (database->kind != ENGINE_FILLING)
+            continue;
+        if (!engine_doom(session, database, error))
+            return false;
+        any = true;
+    }
+    return !any || engine_catalog_read(session, error);
+}
+
+/* Sweeping comes before filling: an old spare has to leave its name and its room. Dropping comes last and
+ * without a lock, because it may take long and a reset may be waiting for the spare. */
 static bool work(engine_session *session, const dk_strv *layers, dk_error *error) {
     engine_recipe recipe = ENGINE_RECIPE_INIT;
-    bool done = engine_drop_kind(session, ENGINE_FILLING, NULL, error) &&
-                engine_recipe_make(session, layers, &recipe, error) && refill(session, &recipe, error) &&
-                engine_unlock(session, ENGINE_LOCK_SPARE, error) && sweep(session, &recipe, error) &&
+    bool done = doom_unfinished(session, error) && engine_recipe_make(session, layers, &recipe, error) &&
+                sweep(session, &recipe, error) && refill(session, &recipe, error) &&
+                engine_unlock(session, ENGINE_LOCK_SPARE, error) && engine_catalog_read(session, error) &&
                 engine_drop_kind(session, ENGINE_DOOMED, NULL, error) &&
                 engine_sweep_files(session, NULL, error);
     engine_recipe_release(&recipe);

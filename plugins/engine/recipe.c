@@ -93,6 +93,15 @@ static engine_database *find_exact(engine_session *session, const char *key) {
     return found && engine_template_valid(session, found) ? found : NULL;
 }
 
+/* A template that was built again (--fresh, max_age) has another OID: the spare of the old one is stale. */
+engine_database *engine_spare_find(engine_session *session, const char *key) {
+    engine_database *spare = engine_catalog_find(session, ENGINE_SPARE, key);
+    if (!spare || !engine_template_valid(session, spare))
+        return NULL;
+    const engine_database *source = engine_catalog_find(session, ENGINE_TEMPLATE, key);
+    return !source || dk_json_int(spare->note, "template", 0) == source->oid ? spare : NULL;
+}
+
 static bool starts_with_items(const engine_layer *layer, const char *items, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (memcmp(items + i * LAYER_ITEM_DIGEST, layer->items.items[i], LAYER_ITEM_DIGEST) != 0)

@@ -5,25 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const engine_database *usable_spare(engine_session *session, const engine_recipe *recipe) {
-    const engine_database *spare = engine_catalog_find(session, ENGINE_SPARE, recipe->key);
-    return spare && engine_template_valid(session, spare) ? spare : NULL;
-}
-
 /* When the background worker is about to finish a spare, waiting for it is quicker than another copy. Only
- * its lock tells: a database that is being created is not in the catalog yet. */
-static bool wait_for_filler(engine_session *session, const engine_recipe *recipe, dk_error *error) {
-    bool free_now = false;
+ * its lock tells: a database that is being created is not in the catalog yet. The work lock is given up
+ * meanwhile, because the worker wants it while it holds the spare lock. */
+static bool wait_for_filler(engine_session *session, const engine_recipe *recipe, unsigned flags,
+                            dk_error *error) {
+    bool taken = false;
     if (!session->config->reset.spare || !engine_catalog_find(session, ENGINE_TEMPLATE, recipe->key))
         return true;
-    if (!engine_lock(session, ENGINE_LOCK_SPARE, false, &free_now, error))
+    if (!engine_lock(session, ENGINE_LOCK_SPARE, false, &taken, error))
         return false;
-    if (!free_now) {
-        dk_note(session->context, "waiting for the copy that is being made in the background");
-        if (!engine_lock(session, ENGINE_LOCK_SPARE, true, &free_now, error))
-            return false;
-    }
-    return engine_unlock(session, ENGINE_LOCK_SPARE, error) && engine_catalog_read(session, error);
+    if (taken)
+        return engine_unlock(session, ENGINE_LOCK_SPARE, error);
+    dk_note(session->context, "waiting for the copy that is being made in the background");
+    return engine_unlock_work(session, error) &&
+           engine_lock(session, ENGINE_LOCK_SPARE, true, &taken, error) &&
+           engine_unlock(session, ENGINE_LOCK_SPARE, error) && engine_lock_work(session, flags, error) &&
+           engine_catalog_read(session, error);
 }
 
 static const engine_database *find_spare(engine_session *session, const engine_recipe *recipe, unsigned flags,
@@ -31,11 +29,11 @@ static const engine_database *find_spare(engine_session *session, const engine_r
     *failed = false;
     if (flags & DK_ENGINE_FRESH)
         return NULL;
-    const engine_database *spare = usable_spare(session, recipe);
+    const engine_database *spare = engine_spare_find(session, recipe->key);
     if (spare)
         return spare;
-    *failed = !wait_for_filler(session, recipe, error);
-    return *failed ? NULL : usable_spare(session, recipe);
+    *failed = !wait_for_filler(session, recipe, flags, error);
+    return *failed ? NULL : engine_spare_find(session, recipe->key);
 }
 
 /* The user's own comment stays with the live name. */

@@ -6,6 +6,7 @@
 
 /* First half of our advisory lock keys ("dvk" and the lock's number); the second is the scope. */
 #define LOCK_CLASS 0x64766b00
+#define SHORT_WAIT_MS 400
 
 static bool find_project(dk_context *context, engine_session *session, dk_error *error) {
     session->context = context;
@@ -59,9 +60,21 @@ bool engine_unlock(engine_session *session, int which, dk_error *error) {
     return pg_run(session->work, dk_buf_text(&sql), NULL, error);
 }
 
-static bool take_work_lock(engine_session *session, unsigned flags, dk_error *error) {
+/* The background worker holds the lock for a few renames at a time: not worth a message or a failure. */
+static bool try_work_lock(engine_session *session, bool *taken, dk_error *error) {
+    int64_t deadline = dk_now_ms() + SHORT_WAIT_MS;
+    for (;;) {
+        if (!engine_lock(session, ENGINE_LOCK_WORK, false, taken, error))
+            return false;
+        if (*taken || dk_now_ms() >= deadline)
+            return true;
+        dk_sleep_ms(2);
+    }
+}
+
+bool engine_lock_work(engine_session *session, unsigned flags, dk_error *error) {
     bool taken = false;
-    if (!engine_lock(session, ENGINE_LOCK_WORK, false, &taken, error))
+    if (!try_work_lock(session, &taken, error))
         return false;
     if (!taken && (flags & DK_ENGINE_NO_WAIT)) {
         dk_fail(error, DK_ERROR_FAILED, "locked", "another devkit is at work on database \"%s\"",
@@ -75,6 +88,11 @@ static bool take_work_lock(engine_session *session, unsigned flags, dk_error *er
     }
     session->locked = true;
     return true;
+}
+
+bool engine_unlock_work(engine_session *session, dk_error *error) {
+    session->locked = false;
+    return engine_unlock(session, ENGINE_LOCK_WORK, error);
 }
 
 static bool open_hash_cache(engine_session *session, dk_error *error) {
@@ -94,7 +112,7 @@ static bool connect_and_read(engine_session *session, bool lock, unsigned flags,
     session->work = engine_connect(session, session->config->database.maintenance_db, error);
     if (!session->work)
         return false;
-    if (lock && !take_work_lock(session, flags, error))
+    if (lock && !engine_lock_work(session, flags, error))
         return false;
     return engine_catalog_read(session, error) && (!lock || engine_recover(session, error)) &&
            open_hash_cache(session, error);
