@@ -172,7 +172,7 @@ static void read_option(const json_t *object, dk_option *option) {
     option->environment = dk_json_string(object, "environment", NULL);
     option->config_key = dk_json_string(object, "config_key", NULL);
     option->flags = read_flags(object, option_flags, DK_COUNT(option_flags));
-    option->help = dk_json_string(object, "help", "");
+    option->help = dk_json_string(object, "help", NULL);
 }
 
 static void read_argument(const json_t *object, dk_argument *argument) {
@@ -180,7 +180,7 @@ static void read_argument(const json_t *object, dk_argument *argument) {
     argument->type = read_type(object);
     argument->choices = read_choices(object);
     argument->optional = dk_json_bool(object, "optional", false);
-    argument->help = dk_json_string(object, "help", "");
+    argument->help = dk_json_string(object, "help", NULL);
 }
 
 static void read_example(const json_t *object, dk_example *example) {
