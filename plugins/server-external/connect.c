@@ -1,0 +1,117 @@
+/* Connecting to a server that is somebody else's. */
+#include "external.h"
+
+#include <string.h>
+
+#define STATUS_TIMEOUT_MS 5000
+#define POLL_MS 100
+
+/* Codes of kit/pg that another attempt may not meet again. */
+static bool may_pass(const dk_error *why) {
+    static const char *const codes[] = {"not-listening", "server-starting", "connection-failed",
+                                        "too-many-connections"};
+    for (size_t i = 0; i < DK_COUNT(codes); i++)
+        if (dk_error_is(why, codes[i]))
+            return true;
+    return false;
+}
+
+pg_connection *external_connect(const dk_url *url, int timeout_ms, dk_error *error) {
+    DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
+    pg_options options = {.connect_timeout_ms = timeout_ms, .plain = true};
+    dk_url_conninfo(url, &conninfo);
+    return pg_connect(&conninfo, NULL, &options, error);
+}
+
+static const dk_url *need_url(dk_context *context, dk_error *error) {
+    const dk_database *database = dk_database_get(context, error);
+    if (!database || database->url)
+        return database ? database->url : NULL;
+    dk_fail(error, DK_ERROR_USAGE, "env-missing", "%s is not set", database->variable);
+    dk_error_hint(error, "an external server is where the URL says: set %s in .env", database->variable);
+    return NULL;
+}
+
+static void fill(const dk_url *url, const pg_connection *connection, dk_server_status *status) {
+    status->provider = dk_strdup("external");
+    status->host = dk_strdup(dk_url_host_name(url));
+    status->port = dk_url_port(url);
+    status->database = dk_strdup(url->database);
+    status->role = dk_strdup(url->user);
+    if (connection) {
+        int version = pg_server_version(connection);
+        status->version = dk_format("%d.%d", version / 10000, version % 10000);
+    }
+}
+
+bool external_status(dk_context *context, dk_server_status *status, dk_error *error) {
+    const dk_url *url = need_url(context, error);
+    if (!url)
+        return false;
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    PG_AUTO_CONNECTION pg_connection *connection = external_connect(url, STATUS_TIMEOUT_MS, &why);
+    fill(url, connection, status);
+    if (connection) {
+        status->state = DK_SERVER_READY;
+        return true;
+    }
+    if (dk_error_is(&why, "interrupted")) {
+        dk_error_move(error, &why);
+        return false;
+    }
+    status->state = dk_error_is(&why, "not-listening")     ? DK_SERVER_STOPPED
+                    : dk_error_is(&why, "server-starting") ? DK_SERVER_STARTING
+                                                           : DK_SERVER_UNHEALTHY;
+    status->problem = dk_strdup(why.message);
+    status->hint = dk_strdup(why.hint);
+    return true;
+}
+
+bool external_up(dk_context *context, int64_t timeout_ms, dk_server_status *status, bool *changed,
+                 dk_error *error) {
+    const dk_url *url = need_url(context, error);
+    *changed = false;
+    for (int64_t deadline = dk_now_ms() + timeout_ms; url;) {
+        DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+        PG_AUTO_CONNECTION pg_connection *connection = external_connect(url, STATUS_TIMEOUT_MS, &why);
+        if (connection) {
+            fill(url, connection, status);
+            status->state = DK_SERVER_READY;
+            return true;
+        }
+        /* Nobody there: we can't start it, and waiting would only hide that. */
+        if (dk_error_is(&why, "not-listening") || !may_pass(&why) || dk_now_ms() >= deadline) {
+            bool absent = dk_error_is(&why, "not-listening");
+            dk_error_move(error, &why);
+            if (absent)
+                dk_error_hint(error, "this server is not devkit's: start it where it belongs, or let devkit "
+                                     "run one with [database] server = \"local\"");
+            return false;
+        }
+        dk_sleep_ms(POLL_MS);
+    }
+    return false;
+}
+
+bool external_admin(dk_context *context, dk_conninfo *conninfo, bool *superuser, dk_error *error) {
+    const dk_url *url = need_url(context, error);
+    const dk_config *config = url ? dk_config_get(context, error) : NULL;
+    if (!config)
+        return false;
+    dk_conninfo probe = DK_CONNINFO_INIT;
+    static const pg_options options = {.connect_timeout_ms = STATUS_TIMEOUT_MS};
+    dk_url_conninfo(url, &probe);
+    PG_AUTO_CONNECTION pg_connection *connection =
+        pg_connect(&probe, config->database.maintenance_db, &options, error);
+    PG_AUTO_RESULT pg_result *result = NULL;
+    bool answered =
+        connection && pg_run(connection, "SELECT current_setting('is_superuser') = 'on'", &result, error);
+    if (answered) {
+        *superuser = pg_bool(result, 0, 0);
+        for (size_t i = 0; i + 1 < probe.pairs.count; i += 2)
+            if (strcmp(probe.pairs.items[i], "dbname") != 0)
+                dk_conninfo_set(conninfo, probe.pairs.items[i], probe.pairs.items[i + 1]);
+    }
+    dk_conninfo_release(&probe);
+    return answered;
+}

@@ -1,0 +1,97 @@
+/* The URL, for people and for programs. */
+#include "server.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+const dk_database *server_database(dk_context *context, dk_error *error) {
+    const dk_database *database = dk_database_get(context, error);
+    if (!database || database->url)
+        return database;
+    /* The provider may remember one it made up itself. */
+    dk_server_status status = DK_SERVER_STATUS_INIT;
+    const dk_server_interface *server = dk_server(context, NULL, error);
+    bool asked = server && server->status(context, &status, error);
+    dk_server_status_release(&status);
+    database = asked ? dk_database_get(context, error) : NULL;
+    if (!database || database->url)
+        return database;
+    dk_fail(error, DK_ERROR_FAILED, "env-missing", "%s is not set, and no server was made yet",
+            database->variable);
+    dk_error_hint(error, "run `devkit up`, or set %s in .env", database->variable);
+    return NULL;
+}
+
+typedef struct format_name {
+    const char *name;
+    dk_url_dialect dialect;
+} format_name;
+
+static const format_name formats[] = {
+    {"libpq", DK_URL_LIBPQ},
+    {"sqlalchemy", DK_URL_SQLALCHEMY},
+    {"asyncpg", DK_URL_ASYNCPG},
+    {"jdbc", DK_URL_JDBC},
+};
+
+static void format_url(const dk_url *url, const char *format, dk_buf *text) {
+    for (size_t i = 0; i < DK_COUNT(formats); i++)
+        if (dk_streq(format, formats[i].name)) {
+            dk_url_format_as(url, formats[i].dialect, text);
+            return;
+        }
+    dk_url_format(url, text);
+}
+
+/* The endpoint that knows this URL ("neon" knows its hosts); NULL when none does. */
+static const dk_endpoint_interface *find_endpoint(dk_context *context, const dk_url *url, dk_error *error) {
+    DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
+    dk_interface_names(context, "endpoint", &names);
+    for (size_t i = 0; i < names.count; i++) {
+        const dk_endpoint_interface *endpoint =
+            dk_interface_find(context, "endpoint", names.items[i], DK_ENDPOINT_VERSION, error);
+        if (endpoint && endpoint->matches(url))
+            return endpoint;
+    }
+    return NULL;
+}
+
+/* A server without a pooler is its own direct endpoint. */
+static bool choose_endpoint(dk_context *context, const server_url_values *values, const dk_url *url,
+                            dk_url *chosen, dk_error *error) {
+    if (!values->direct && !values->pooled) {
+        dk_url_copy(chosen, url);
+        return true;
+    }
+    const dk_endpoint_interface *endpoint = find_endpoint(context, url, NULL);
+    if (endpoint)
+        return values->direct ? endpoint->direct(url, chosen, error) : endpoint->pooled(url, chosen, error);
+    if (values->direct) {
+        dk_url_copy(chosen, url);
+        return true;
+    }
+    dk_fail(error, DK_ERROR_FAILED, "no-pooled-endpoint", "%s has no pooled endpoint that devkit knows",
+            dk_url_host_name(url));
+    return dk_error_hint(error, "leave out --pooled");
+}
+
+bool server_url(dk_context *context, const void *values, dk_error *error) {
+    const server_url_values *given = values;
+    if (given->direct && given->pooled)
+        return dk_fail(error, DK_ERROR_USAGE, "usage", "--direct and --pooled exclude each other");
+    const dk_database *database = server_database(context, error);
+    DK_AUTO_URL dk_url chosen = DK_URL_INIT;
+    if (!database || !choose_endpoint(context, given, database->url, &chosen, error))
+        return false;
+    bool shown = given->reveal || !isatty(STDOUT_FILENO);
+    if (!shown && chosen.password) {
+        free(chosen.password);
+        chosen.password = dk_strdup("***");
+    }
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    format_url(&chosen, given->format, &text);
+    dk_reveal(context, "url", dk_buf_text(&text));
+    dk_json_set_string(dk_result(context), "variable", database->variable);
+    dk_json_set_string(dk_result(context), "origin", database->origin);
+    return true;
+}

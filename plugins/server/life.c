@@ -1,0 +1,136 @@
+/* up, down, restart, status, wait, logs, destroy. */
+#include "server.h"
+
+#define STATUS_AUTO DK_CLEANUP(dk_server_status_release)
+#define WAIT_POLL_MS 50
+
+static void print_up(dk_context *context, const dk_server_status *status, bool changed, const char *why) {
+    if (dk_is_json(context)) {
+        server_report(context, status, why);
+        dk_json_set_bool(dk_result(context), "changed", changed);
+        return;
+    }
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    server_describe(status, &text);
+    dk_print(context, "%s %s\n", changed ? "up:" : "already up:", dk_buf_text(&text));
+}
+
+static bool bring_up(dk_context *context, int64_t timeout, dk_error *error) {
+    const char *why = NULL;
+    bool changed = false;
+    STATUS_AUTO dk_server_status status = DK_SERVER_STATUS_INIT;
+    const dk_server_interface *server = dk_server(context, &why, error);
+    if (!server || !dk_event(context, "pre-up", NULL, error) ||
+        !server->up(context, timeout, &status, &changed, error))
+        return false;
+    print_up(context, &status, changed, why);
+    return dk_event(context, "post-up", NULL, error);
+}
+
+bool server_up(dk_context *context, const void *values, dk_error *error) {
+    return bring_up(context, ((const server_up_values *)values)->timeout, error);
+}
+
+bool server_down(dk_context *context, const void *values DK_UNUSED, dk_error *error) {
+    bool changed = false;
+    const dk_server_interface *server = dk_server(context, NULL, error);
+    if (!server || !dk_event(context, "pre-down", NULL, error) || !server->down(context, &changed, error))
+        return false;
+    dk_json_set_string(dk_result(context), "server", server->head.name);
+    dk_json_set_bool(dk_result(context), "changed", changed);
+    dk_print(context, changed ? "down: the server is stopped\n" : "already down: no server was running\n");
+    return dk_event(context, "post-down", NULL, error);
+}
+
+bool server_restart(dk_context *context, const void *values, dk_error *error) {
+    bool changed = false;
+    const dk_server_interface *server = dk_server(context, NULL, error);
+    return server && server->down(context, &changed, error) &&
+           bring_up(context, ((const server_up_values *)values)->timeout, error);
+}
+
+bool server_status(dk_context *context, const void *values DK_UNUSED, dk_error *error) {
+    const char *why = NULL;
+    STATUS_AUTO dk_server_status status = DK_SERVER_STATUS_INIT;
+    const dk_server_interface *server = dk_server(context, &why, error);
+    if (!server || !server->status(context, &status, error))
+        return false;
+    server_report(context, &status, why);
+    if (status.state != DK_SERVER_READY)
+        dk_set_findings(context);
+    return true;
+}
+
+/* ── wait ─────────────────────────────────────────────────────────────────────────────────────────────────
+ */
+
+static bool fail_wait(const dk_server_status *status, int64_t timeout, dk_error *error) {
+    char patience[DK_FORMATTED];
+    dk_format_duration(timeout, patience);
+    dk_fail(error, DK_ERROR_FAILED, "not-ready", "the server is not ready after %s: it is %s", patience,
+            dk_server_state_name(status->state));
+    if (status->problem)
+        dk_error_detail(error, "%s", status->problem);
+    if (status->hint)
+        return dk_error_hint(error, "%s", status->hint);
+    return dk_error_hint(error, status->state == DK_SERVER_STARTING ? "`devkit logs` shows what it is doing"
+                                                                    : "start it with `devkit up`");
+}
+
+bool server_wait(dk_context *context, const void *values, dk_error *error) {
+    int64_t timeout = ((const server_wait_values *)values)->timeout;
+    int64_t deadline = dk_now_ms() + timeout;
+    const char *why = NULL;
+    const dk_server_interface *server = dk_server(context, &why, error);
+    while (server) {
+        STATUS_AUTO dk_server_status status = DK_SERVER_STATUS_INIT;
+        if (!server->status(context, &status, error))
+            return false;
+        if (status.state == DK_SERVER_READY) {
+            DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+            server_describe(&status, &text);
+            if (dk_is_json(context))
+                server_report(context, &status, why);
+            dk_print(context, "ready: %s\n", dk_buf_text(&text));
+            return true;
+        }
+        if (dk_interrupted())
+            return dk_fail_interrupted(error);
+        if (dk_now_ms() >= deadline)
+            return fail_wait(&status, timeout, error);
+        dk_sleep_ms(WAIT_POLL_MS);
+    }
+    return false;
+}
+
+/* ── logs, destroy ────────────────────────────────────────────────────────────────────────────────────────
+ */
+
+bool server_logs(dk_context *context, const void *values, dk_error *error) {
+    const server_logs_values *given = values;
+    const dk_server_interface *server = dk_server(context, NULL, error);
+    if (given->follow && dk_is_json(context))
+        return dk_fail(error, DK_ERROR_USAGE, "usage", "--follow never ends, so it can't be one JSON object");
+    return server && server->logs(context, given->follow, given->lines, error);
+}
+
+bool server_destroy(dk_context *context, const void *values, dk_error *error) {
+    const char *given = ((const server_destroy_values *)values)->confirm;
+    const dk_server_interface *server = dk_server(context, NULL, error);
+    const dk_config *config = server ? dk_config_get(context, error) : NULL;
+    STATUS_AUTO dk_server_status status = DK_SERVER_STATUS_INIT;
+    if (!config || !dk_guard(context, "destroy", given, error) || !server->status(context, &status, error))
+        return false;
+    if (!status.owned) {
+        dk_fail(error, DK_ERROR_REFUSED, "not-owned", "this server is not devkit's to destroy");
+        return dk_error_hint(error, "devkit destroys only what it made; see `devkit status`");
+    }
+    const char *name = status.database ? status.database : config->project.name;
+    if (!dk_confirm_name(context, "the server and all its data", name, given, error) ||
+        !server->destroy(context, error))
+        return false;
+    dk_json_set_string(dk_result(context), "server", server->head.name);
+    dk_json_set_bool(dk_result(context), "destroyed", true);
+    dk_print(context, "destroyed: the server and all its data are gone\n");
+    return true;
+}

@@ -1,0 +1,58 @@
+/* The commands of the server's life and of its address. They know only the server interface: which provider
+ * answers (local, external, …) is the project's matter. */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include <devkit/devkit.h>
+#include <devkit/plugin.h>
+#include <kit/pg/pg.h>
+
+/* ── life.c ── up, down, restart, status, wait, logs, destroy */
+typedef struct server_up_values {
+    int64_t timeout; /* ms */
+} server_up_values;
+typedef struct server_wait_values {
+    int64_t timeout; /* ms */
+} server_wait_values;
+typedef struct server_logs_values {
+    bool follow;
+    int64_t lines;
+} server_logs_values;
+typedef struct server_destroy_values {
+    const char *confirm;
+} server_destroy_values;
+bool server_up(dk_context *context, const void *values, dk_error *error);
+bool server_down(dk_context *context, const void *values, dk_error *error);
+bool server_restart(dk_context *context, const void *values, dk_error *error);
+bool server_status(dk_context *context, const void *values, dk_error *error);
+bool server_wait(dk_context *context, const void *values, dk_error *error);
+bool server_logs(dk_context *context, const void *values, dk_error *error);
+bool server_destroy(dk_context *context, const void *values, dk_error *error);
+
+/* ── report.c ── a status for people and as JSON */
+void server_report(dk_context *context, const dk_server_status *status, const char *why);
+/* "postgresql 15.18 at localhost:5432, database app" */
+void server_describe(const dk_server_status *status, dk_buf *text);
+
+/* ── address.c ── url, and what psql and run connect to */
+typedef struct server_url_values {
+    const char *format;
+    bool direct;
+    bool pooled;
+    bool reveal;
+} server_url_values;
+bool server_url(dk_context *context, const void *values, dk_error *error);
+/* The project's URL; asks the provider when none is configured (it may remember one). */
+const dk_database *server_database(dk_context *context, dk_error *error);
+
+/* ── client.c ── psql, run */
+typedef struct server_words_values {
+    dk_strv words;
+} server_words_values;
+bool server_psql(dk_context *context, const void *values, dk_error *error);
+bool server_run(dk_context *context, const void *values, dk_error *error);
+
+extern const dk_command server_commands[];
+extern const size_t server_command_count;
+
+#endif
