@@ -183,6 +183,18 @@ static bool pending_before(dk_context *context, const migrate_tool *tool, json_t
     return *found != NULL;
 }
 
+static bool is_current(const json_t *found) {
+    return found && json_array_size(json_object_get(found, "pending")) == 0 &&
+           json_array_size(json_object_get(found, "edited")) == 0;
+}
+
+static bool apply(dk_context *context, dk_error *error) {
+    const dk_engine_interface *engine =
+        dk_interface_find(context, "engine", "template", DK_ENGINE_VERSION, error);
+    return engine && dk_event(context, "pre-migrate", NULL, error) &&
+           engine->apply_live(context, "migrate", error) && dk_event(context, "post-migrate", NULL, error);
+}
+
 static void report(dk_context *context, const migrate_tool *tool, const json_t *found, int64_t duration_ms) {
     char time[DK_FORMATTED];
     dk_format_duration(duration_ms, time);
@@ -213,11 +225,7 @@ bool migrate_run(dk_context *context, const void *values, dk_error *error) {
     if (tool.kind == MIGRATE_NONE)
         return no_migrations(&tool, error);
     int64_t started = dk_now_ms();
-    const dk_engine_interface *engine =
-        dk_interface_find(context, "engine", "template", DK_ENGINE_VERSION, error);
-    if (!engine || !pending_before(context, &tool, &found, error) ||
-        !dk_event(context, "pre-migrate", NULL, error) || !engine->apply_live(context, "migrate", error) ||
-        !dk_event(context, "post-migrate", NULL, error))
+    if (!pending_before(context, &tool, &found, error) || (!is_current(found) && !apply(context, error)))
         return false;
     report(context, &tool, found, dk_now_ms() - started);
     return true;

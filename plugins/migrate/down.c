@@ -103,9 +103,8 @@ bool migrate_down_run(dk_context *context, const void *values, dk_error *error) 
         return dk_fail(error, DK_ERROR_USAGE, "number-invalid", "%lld is no number of migrations",
                        (long long)wanted);
     return migrate_require_sql(context, "down", &tool, error) &&
-           dk_guard(context, "migrate", given->confirm, error) &&
            migrate_files_list(tool.folder, &files, error) &&
-           migrate_session_open_live(context, &session, error) &&
+           migrate_session_open_permitted(context, given->confirm, &session, error) &&
            migrate_history_read(session.connection, "", &history, error) &&
            migrate_entries_match(&tool, &files, &history, false, &entries, error) &&
            go_down(context, &session, &tool, &entries, (size_t)wanted, error);

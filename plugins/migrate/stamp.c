@@ -77,8 +77,7 @@ bool migrate_stamp_run(dk_context *context, const void *values, dk_error *error)
     MIGRATE_AUTO_FILES migrate_files files = MIGRATE_FILES_INIT;
     MIGRATE_AUTO_SESSION migrate_session session = {0};
     return migrate_require_sql(context, "stamp", &tool, error) &&
-           dk_guard(context, "migrate", given->confirm, error) &&
            migrate_files_list(tool.folder, &files, error) &&
-           migrate_session_open_live(context, &session, error) &&
+           migrate_session_open_permitted(context, given->confirm, &session, error) &&
            stamp(context, &session, &tool, &files, given->name, error);
 }

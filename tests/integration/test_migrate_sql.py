@@ -1,0 +1,275 @@
+"""SQL migrations on a real server: as a layer of reset, and by devkit migrate on the live database."""
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+from layers import LayerCase
+
+RECIPE = '[reset]\nlayers = ["migrate"]\nspare = false\n'
+UP_AND_DOWN = "-- migrate:up\nCREATE TABLE {0} (id int);\n-- migrate:down\nDROP TABLE {0};\n"
+
+
+class Apply(LayerCase):
+    def test_natural_order_in_every_style(self):
+        project = self.project(RECIPE)
+        for name in ("2_b", "10_c.up", "001_a", "20260101120000_d", "migration_001_e"):
+            project.write(f"migrations/{name}.sql", "SELECT 1;")
+        project.write("migrations/10_c.down.sql", "SELECT no_such_function();")
+        project.ok("migrate")
+        # Rows of the table come in the order they were written.
+        self.assertEqual(self.sql(project, "SELECT name FROM devkit_migrations").split(),
+                         ["001_a", "2_b", "10_c", "20260101120000_d", "migration_001_e"])
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM devkit_migrations WHERE length(checksum) = 64 "
+                                           "AND applied_at <= now() AND duration_ms >= 0"), "5")
+
+    def test_reset_applies_them_in_a_new_database(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", "CREATE TABLE a (id int);")
+        self.sql(project, "CREATE TABLE old (id int)")
+        result = project.json("reset")
+        self.assertEqual([layer["name"] for layer in result["layers"]], ["migrate"])
+        self.assertEqual(self.sql(project, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class "
+                                           "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"),
+                         "a devkit_migrations")
+        self.assertEqual(project.json("reset")["layers"][0]["cached"], True)
+
+    def test_one_more_migration_is_applied_alone(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", "CREATE TABLE a AS SELECT clock_timestamp() AS made;")
+        project.ok("reset", "--fresh")
+        made = self.sql(project, "SELECT made FROM a")
+        project.write("migrations/2_b.sql", "CREATE TABLE b (id int);")
+        project.ok("reset")
+        self.assertEqual(self.sql(project, "SELECT made FROM a"), made)
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM b"), "0")
+        project.write("migrations/1_a.sql", "CREATE TABLE a AS SELECT clock_timestamp() AS made; -- edited")
+        project.ok("reset")
+        self.assertNotEqual(self.sql(project, "SELECT made FROM a"), made)
+
+    def test_failure_leaves_the_live_database(self):
+        project = self.project(RECIPE)
+        self.sql(project, "CREATE TABLE precious AS SELECT 1 AS id")
+        project.write("migrations/1_a.sql", "CREATE TABLE a (id int);\n\nCREATE TABLE a\n  (id int);\n")
+        error = self.refused(project, "sql-failed", "reset")
+        self.assertIn("migrations/1_a.sql:3:1", error["message"])
+        self.assertIn("already exists", error["message"] + str(error.get("detail")))
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM precious"), "1")
+
+    def test_a_file_is_one_transaction(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", "CREATE TABLE a (id int);")
+        project.write("migrations/2_b.sql", "CREATE TABLE b (id int); SELECT 1/0;")
+        error = self.refused(project, "sql-failed", "migrate")
+        self.assertIn("2_b.sql:1:26", error["message"])
+        self.assertEqual(self.sql(project, "SELECT to_regclass('a') IS NULL, to_regclass('b') IS NULL"), "f|t")
+        self.assertEqual(self.sql(project, "SELECT name FROM devkit_migrations"), "1_a")
+
+    def test_without_a_transaction(self):
+        for mark in ("-- migrate:up transaction:false\n", "-- devkit: no-transaction\n"):
+            project = self.project(RECIPE)
+            project.write("migrations/1_a.sql", "CREATE TABLE a (id int);")
+            project.write("migrations/2_b.sql", mark + "CREATE INDEX CONCURRENTLY i ON a (id);")
+            project.ok("migrate")
+            self.assertEqual(self.sql(project, "SELECT count(*) FROM devkit_migrations"), "2")
+            self.assertNotEqual(self.sql(project, "SELECT to_regclass('i')"), "")
+
+    def test_settings_of_one_file_do_not_reach_the_next(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", "SELECT set_config('search_path', '', false); "
+                                            "CREATE TABLE public.a (id int);")
+        project.write("migrations/2_b.sql", "INSERT INTO a VALUES (1);")
+        project.ok("migrate")
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM a"), "1")
+
+    def test_psql_commands_and_inline_data(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", "CREATE TABLE a (id int, t text);\n"
+                                            "COPY a (id, t) FROM stdin;\n1\tone\n2\tsemi;colon\n\\.\n"
+                                            "\\set more 3\nINSERT INTO a VALUES (:more, 'three');\n")
+        project.ok("migrate")
+        self.assertEqual(self.sql(project, "SELECT string_agg(t, ',' ORDER BY id) FROM a"), "one,semi;colon,three")
+        self.assertEqual(self.sql(project, "SELECT name FROM devkit_migrations"), "1_a")
+
+    def test_verify(self):
+        project = self.project(RECIPE + '[migrate]\nverify = ["SELECT count(*) = 1 FROM a"]\n')
+        project.write("migrations/1_a.sql", "CREATE TABLE a (id int);")
+        self.assertIn("SELECT count(*) = 1 FROM a", self.refused(project, "verify-failed", "reset")["message"])
+        project.write("migrations/2_b.sql", "INSERT INTO a VALUES (1);")
+        project.ok("reset")
+
+    def test_acting_outside_is_refused_only_aside(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", f"SELECT 1;\nALTER DATABASE {project.live} SET work_mem = '5MB';\n")
+        error = self.refused(project, "acts-outside-database", "reset")
+        self.assertIn("migrations/1_a.sql:2", error["message"])
+        self.assertIn("current_database()", error["hint"])
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM pg_db_role_setting"), "0")
+        project.ok("migrate")
+        self.assertEqual(self.sql(project, "SHOW work_mem"), "5MB")
+
+    def test_every_statement_that_acts_outside(self):
+        for text in ("GRANT CONNECT ON DATABASE {0} TO PUBLIC;", "COMMENT ON DATABASE {0} IS 'x';",
+                     "\\connect {0}\nSELECT 1;", "CREATE ROLE r;", "CREATE USER u;", "ALTER SYSTEM SET work_mem = '1MB';",
+                     "CREATE TABLESPACE t LOCATION '/nowhere';"):
+            project = self.project(RECIPE)
+            project.write("migrations/1_a.sql", text.format(project.live))
+            self.refused(project, "acts-outside-database", "reset")
+
+    def test_missing_folder(self):
+        project = self.project(RECIPE + '[migrate]\ntool = "sql"\ndir = "database/steps"\n')
+        error = self.refused(project, "migrations-missing", "reset", status=2)
+        self.assertIn("database/steps", error["message"])
+        # Nothing configured and nothing there is no error: the layer is left out.
+        project = self.project(RECIPE)
+        self.assertEqual(project.json("reset")["layers"], [])
+
+    def test_asyncpg_url(self):
+        project = self.project(RECIPE, scheme="postgresql+asyncpg", query="?ssl=disable")
+        project.write("migrations/1_a.sql", "CREATE TABLE a (id int);")
+        project.ok("migrate")
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM a"), "0")
+
+
+class Commands(LayerCase):
+    def folder(self, *names):
+        project = self.project(RECIPE)
+        for name in names:
+            project.write(f"migrations/{name}.sql", UP_AND_DOWN.format("t" + name.split("_")[0]))
+        return project
+
+    def test_check_and_status(self):
+        project = self.folder("1_a", "2_b")
+        answer = project.fails(4, "migrate", "--check", "--json").result
+        self.assertEqual((answer["tool"], answer["heads"], answer["current"], answer["unknown"]),
+                         ("sql", ["2_b"], [], []))
+        self.assertEqual(answer["pending"], [{"id": "1", "name": "1_a", "file": "migrations/1_a.sql"},
+                                             {"id": "2", "name": "2_b", "file": "migrations/2_b.sql"}])
+        self.assertIn("migrations/1_a.sql", project.ok("migrate", "--dry-run").stdout)
+        self.assertEqual(self.sql(project, "SELECT to_regclass('t1') IS NULL"), "t")
+        applied = project.json("migrate")["applied"]
+        self.assertEqual([one["name"] for one in applied], ["1_a", "2_b"])
+        answer = project.json("migrate", "--check")
+        self.assertEqual((answer["current"], answer["pending"]), (["2_b"], []))
+        (project.path / "migrations/2_b.sql").unlink()
+        project.write("migrations/3_c.sql", "SELECT 1;")
+        states = {one["name"]: one["state"] for one in project.json("migrate", "status")["migrations"]}
+        self.assertEqual(states, {"1_a": "applied", "2_b": "unknown", "3_c": "pending"})
+        self.assertIn("2_b", project.ok("migrate", "status").stderr)
+        self.assertEqual(project.fails(4, "migrate", "--check", "--json").result["unknown"], ["2_b"])
+
+    def test_edited(self):
+        project = self.folder("1_a", "2_b")
+        project.ok("migrate")
+        project.write("migrations/1_a.sql", UP_AND_DOWN.format("t1") + "-- edited\n")
+        error = self.refused(project, "migration-edited", "migrate")
+        self.assertIn("migrations/1_a.sql", error["message"])
+        self.assertEqual(project.fails(4, "migrate", "--check", "--json").result["edited"], ["1_a"])
+        project.ok("migrate", "stamp", "1_a")
+        project.ok("migrate")
+
+    def test_down(self):
+        project = self.folder("1_a", "2_b", "3_c")
+        project.ok("migrate")
+        self.assertEqual(project.json("migrate", "down")["reverted"], ["3_c"])
+        self.assertEqual(project.json("migrate", "down", "2")["reverted"], ["2_b", "1_a"])
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM devkit_migrations"), "0")
+        self.assertEqual(self.sql(project, "SELECT to_regclass('t1') IS NULL"), "t")
+        self.assertEqual(project.json("migrate", "down")["reverted"], [])
+
+    def test_down_with_a_file_of_its_own(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.up.sql", "CREATE TABLE a (id int);")
+        project.write("migrations/1_a.down.sql", "DROP TABLE a;")
+        project.write("migrations/2_b.sql", "CREATE TABLE b (id int);")
+        project.ok("migrate")
+        error = self.refused(project, "no-way-down", "migrate", "down", "2")
+        self.assertIn("2_b.sql", error["message"])
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM devkit_migrations"), "2")
+        (project.path / "migrations/2_b.sql").unlink()
+        self.refused(project, "migration-unknown", "migrate", "down")
+        self.sql(project, "DROP TABLE b; DELETE FROM devkit_migrations WHERE name = '2_b'")
+        project.ok("migrate", "down")
+        self.assertEqual(self.sql(project, "SELECT to_regclass('a') IS NULL"), "t")
+
+    def test_a_failing_way_down_changes_nothing(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql",
+                      "-- migrate:up\nCREATE TABLE a (id int);\n-- migrate:down\nDROP TABLE a;\nDROP TABLE nothing;\n")
+        project.ok("migrate")
+        self.assertIn("1_a.sql:5:1", self.refused(project, "sql-failed", "migrate", "down")["message"])
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM a"), "0")
+        self.assertEqual(self.sql(project, "SELECT name FROM devkit_migrations"), "1_a")
+
+    def test_stamp(self):
+        project = self.folder("1_a", "2_b", "10_c")
+        self.assertEqual(project.json("migrate", "stamp", "2_b")["stamped"], ["1_a", "2_b"])
+        self.assertEqual([one["name"] for one in project.json("migrate")["applied"]], ["10_c"])
+        self.assertEqual(self.sql(project, "SELECT to_regclass('t1') IS NULL"), "t")
+        self.assertEqual(project.json("migrate", "stamp")["stamped"], [])
+        error = self.refused(project, "no-such-migration", "migrate", "stamp", "10_d", status=2)
+        self.assertIn("10_c", error["hint"])
+
+    def test_new_follows_the_style(self):
+        project = self.folder("0009_a")
+        self.assertEqual(project.json("migrate", "new", "add mail")["files"], ["migrations/0010_add_mail.sql"])
+        self.assertIn("-- migrate:down", project.read("migrations/0010_add_mail.sql"))
+        project.ok("migrate")
+
+    def test_server_down(self):
+        project = self.project(RECIPE)
+        project.write(".env", "DATABASE_URL=postgresql://app:x@127.0.0.1:1/app\n")
+        project.write("migrations/1_a.sql", "SELECT 1;")
+        for words in (["migrate"], ["migrate", "status"], ["migrate", "down"], ["migrate", "stamp"]):
+            self.assertEqual(self.refused(project, "not-listening", *words)["hint"], "devkit up")
+        answer = project.fails(4, "migrate", "--check", "--json").result
+        self.assertEqual((answer["heads"], answer["current"]), (["1_a"], None))
+
+    def test_protected(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", "SELECT 1;")
+        project.ok("protect")
+        for words in (["migrate"], ["migrate", "down"], ["migrate", "stamp"]):
+            self.assertEqual(project.run(*words).rc, 3, words)
+        project.ok("unprotect")
+        project.ok("migrate")
+
+
+class Tools(LayerCase):
+    def test_command(self):
+        project = self.project(RECIPE + '[migrate]\ncommand = "sh tools/migrate.sh"\ninputs = ["steps/*"]\n',
+                               scheme="postgres")
+        project.write("tools/migrate.sh", 'set -e\npsql "$DATABASE_URL" -v ON_ERROR_STOP=1 -qf steps/1\necho "$DATABASE_URL"\n')
+        project.write("steps/1", "CREATE TABLE a (id int);")
+        result = project.ok("reset", "-v")
+        self.assertNotIn("p%25ss", result.stdout + result.stderr)
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM a"), "0")
+        self.assertEqual(project.json("reset")["layers"][0]["cached"], True)
+        project.write("steps/1", "SELECT nothing;")
+        error = self.refused(project, "command-failed", "reset")
+        self.assertIn('column "nothing" does not exist', error["detail"])
+        self.assertIn("exit status 3", error["message"])
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM a"), "0")
+
+    def test_verbs_of_another_tool(self):
+        project = self.project('[migrate]\ncommand = "alembic upgrade head"\n')
+        for words in (["migrate", "--check"], ["migrate", "status"], ["migrate", "down"], ["migrate", "stamp"],
+                      ["migrate", "new", "x"]):
+            self.assertIn("alembic", self.refused(project, "not-for-tool", *words, status=2)["hint"])
+
+    def test_recognised_tool(self):
+        project = self.project(RECIPE)
+        project.write("manage.py", "")
+        error = self.refused(project, "migrate-tool-unknown", "reset", status=2)
+        self.assertIn("python manage.py migrate", error["hint"])
+
+    def test_url_hard_coded_in_alembic_ini(self):
+        project = self.project(RECIPE)
+        project.write("alembic.ini", "[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql://x/live\n")
+        project.write("alembic/env.py", "connectable = engine_from_config(config.get_section('alembic'))\n")
+        error = self.refused(project, "url-hard-coded", "reset")
+        self.assertIn("in-place", error["hint"])
+
+
+if __name__ == "__main__":
+    unittest.main()
