@@ -87,6 +87,9 @@ static void receive_notice(void *data, const PGresult *result) {
 }
 
 static pg_connection *start(const parameters *list) {
+    /* These of the environment would lead elsewhere than conninfo says, past every guard. */
+    unsetenv("PGHOSTADDR");
+    unsetenv("PGSERVICE");
     dk_strv names = list->names, values = list->values;
     pg_connection *connection = dk_alloc(sizeof *connection);
     connection->pg =
