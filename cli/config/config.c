@@ -125,7 +125,7 @@ config_store *config_load(const char *root, dk_error *error) {
     add_defaults(store, root);
     if (!read_file(store, root, PROJECT_FILE, CONFIG_FILE, error) ||
         !read_file(store, root, PROJECT_LOCAL_FILE, CONFIG_LOCAL_FILE, error) ||
-        !config_read_environment(store, environ, error)) {
+        !config_read_environment(store, (const char *const *)environ, error)) {
         config_free(store);
         return NULL;
     }

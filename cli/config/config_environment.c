@@ -64,7 +64,7 @@ static char *path_of_variable(const config_store *store, const char *variable) {
     return path_of_table_variable(store, variable);
 }
 
-bool config_read_environment(config_store *store, char *const *environment, dk_error *error) {
+bool config_read_environment(config_store *store, const char *const *environment, dk_error *error) {
     for (; environment && *environment; environment++) {
         const char *equals = strchr(*environment, '=');
         if (!equals || !dk_starts_with(*environment, "DEVKIT_"))
