@@ -18,20 +18,44 @@ WERROR ?= -Werror
 # A line says what is made; V=1 says how.
 Q := $(if $(V),,@)
 say = @$(if $(V),:,printf '  %-5s %s\n' '$(1)' '$(2)')
+
+# What linkers call the same things. macOS is written by the book, not tried.
+ifeq ($(shell uname -s),Darwin)
+BREW := $(shell brew --prefix 2>/dev/null || echo /usr/local)
+export PKG_CONFIG_PATH := $(BREW)/opt/libpq/lib/pkgconfig:$(BREW)/opt/openssl@3/lib/pkgconfig:$(PKG_CONFIG_PATH)
+SYSTEM_FLAGS := -I$(BREW)/include
+EXPORTS = { echo _dk_*; } >$@
+EXPORT_LIST = -Wl,-exported_symbols_list,$(BUILD)/exports.list
+SONAME = -undefined dynamic_lookup -Wl,-install_name,@rpath/$(@F)
+NEEDED = -undefined dynamic_lookup -Wl,-dead_strip_dylibs -Wl,-rpath,@loader_path
+LDFLAGS += -L$(BREW)/lib
+STATIC_GCC :=
+STATIC_CXX :=
+else
+EXPORTS = echo '{ dk_*; };' >$@
+EXPORT_LIST = -Wl,--dynamic-list=$(BUILD)/exports.list
+SONAME = -Wl,-soname,$(@F)
+NEEDED = -Wl,-rpath,'$$ORIGIN' -Wl,--as-needed
+STATIC_GCC := -static-libgcc
+STATIC_CXX := -static-libstdc++
+endif
 JANSSON_LIBS := $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null || echo -ljansson)
 
 WARNINGS := -Wall -Wextra $(WERROR) -Wshadow -Wpointer-arith -Wwrite-strings -Wmissing-field-initializers
 COMMON := $(OPTIMIZE) -g -fPIC -fvisibility=hidden -fno-semantic-interposition -pthread $(WARNINGS) \
 	-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DDEVKIT_VERSION='"$(VERSION)"' -DDEVKIT_PREFIX='"$(PREFIX)"' \
 	-Icli/sdk -Icli -Iplugins
+ifdef SYSTEM_FLAGS
+COMMON += $(SYSTEM_FLAGS)
+endif
 LINK := -pthread
 ifdef SANITIZE
 COMMON += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 LINK += -fsanitize=$(SANITIZE)
+STATIC_CXX :=
 else
 COMMON += -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-LINK += -static-libgcc
-STATIC_CXX := -static-libstdc++
+LINK += $(STATIC_GCC)
 endif
 ifneq ($(COVERAGE),)
 COMMON += --coverage
@@ -88,22 +112,22 @@ $(BUILD)/obj/%.o: %.cc $(BUILD)/flags
 # The executable exports the SDK's functions and nothing else.
 $(BUILD)/exports.list: $(wildcard cli/sdk/devkit/*.h)
 	@mkdir -p $(@D)
-	@echo '{ dk_*; };' >$@
+	@$(EXPORTS)
 $(BUILD)/devkit: $(CLI_OBJECTS) $(BUILD)/exports.list
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $(LINK) $(STATIC_CXX) -Wl,--dynamic-list=$(BUILD)/exports.list -o $@ $(CLI_OBJECTS) \
+	$(Q)$(CXX) $(LINK) $(STATIC_CXX) $(EXPORT_LIST) -o $@ $(CLI_OBJECTS) \
 		$(JANSSON_LIBS) -ldl $(LDFLAGS)
 
 $(BUILD)/plugins/libdevkit-%.so: $$(call kit_objects,$$*)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LINK) -shared -Wl,-soname,$(@F) -o $@ $^ $(LIBS_$*) $(LDFLAGS)
+	$(Q)$(CC) $(LINK) -shared $(SONAME) -o $@ $^ $(LIBS_$*) $(LDFLAGS)
 # A plugin depends on those kit libraries it really uses.
 $(BUILD)/plugins/%.so: $$(call plugin_objects,$$*) | $(KIT_LIBRARIES)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LINK) -shared -Wl,-rpath,'$$ORIGIN' -L$(BUILD)/plugins -o $@ $^ \
-		-Wl,--as-needed $(KITS:%=-ldevkit-%) $(JANSSON_LIBS) $(LDFLAGS)
+	$(Q)$(CC) $(LINK) -shared -L$(BUILD)/plugins -o $@ $^ $(NEEDED) \
+		$(KITS:%=-ldevkit-%) $(JANSSON_LIBS) $(LDFLAGS)
 
 # Made by opening the built plugins, so that their tables are the one source of help and completion.
 $(BUILD)/plugins/index.json: $(BUILD)/devkit $(PLUGIN_LIBRARIES)
