@@ -12,7 +12,7 @@ static const dk_example unprotect_examples[] = {{"devkit unprotect", "take the m
 
 static const dk_command commands[] = {
     {.name = "protect",
-     .summary = "mark the database as one that must never be reset",
+     .summary = "Mark the database as one that must never be reset",
      .description =
          "The mark stands in the database's comment, so that it holds for every colleague and every "
          "copy of the project.",
@@ -21,7 +21,7 @@ static const dk_command commands[] = {
      .example_count = DK_COUNT(protect_examples),
      .run = guard_protect_run},
     {.name = "unprotect",
-     .summary = "take the mark of `protect` away",
+     .summary = "Take the mark of `protect` away",
      .group = "Database",
      .examples = unprotect_examples,
      .example_count = DK_COUNT(unprotect_examples),

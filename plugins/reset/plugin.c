@@ -5,7 +5,7 @@
     {                                                                                                        \
         .long_name = "confirm", .type = DK_VALUE_TEXT, .offset = offsetof(values, confirm),                  \
         .metavar = "NAME",                                                                                   \
-        .help = "the database's name, where the environment allows touching it although it is not this "     \
+        .help = "The database's name, where the environment allows touching it although it is not this "     \
                 "machine's"                                                                                  \
     }
 
@@ -13,45 +13,45 @@ static const dk_option reset_options[] = {
     {.long_name = "fresh",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(reset_values, fresh),
-     .help = "build every layer again, whatever templates there are"},
+     .help = "Build every layer again, whatever templates there are"},
     {.long_name = "no-seed",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(reset_values, no_seed),
-     .help = "leave out the demo data"},
+     .help = "Leave out the demo data"},
     {.long_name = "no-wait",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(reset_values, no_wait),
-     .help = "fail at once when another devkit is at work on this database"},
+     .help = "Fail at once when another devkit is at work on this database"},
     {.long_name = "force",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(reset_values, force),
-     .help = "go on although replication slots or subscriptions follow the old database"},
+     .help = "Go on although replication slots or subscriptions follow the old database"},
     CONFIRM(reset_values),
 };
 static const dk_option undo_options[] = {
     {.long_name = "no-wait",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(undo_values, no_wait),
-     .help = "fail at once when another devkit is at work on this database"},
+     .help = "Fail at once when another devkit is at work on this database"},
     {.long_name = "force",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(undo_values, force),
-     .help = "go on although replication slots or subscriptions follow the database"},
+     .help = "Go on although replication slots or subscriptions follow the database"},
     CONFIRM(undo_values),
 };
 static const dk_option gc_options[] = {
     {.long_name = "all",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(gc_values, all),
-     .help = "drop everything devkit keeps, the undo databases too"},
+     .help = "Drop everything devkit keeps, the undo databases too"},
     {.long_name = "dry-run",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(gc_values, dry_run),
-     .help = "only say what would go"},
+     .help = "Only say what would go"},
     {.long_name = "wait",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(gc_values, wait),
-     .help = "do the background work now and wait for it: fill the spare, drop what is doomed"},
+     .help = "Do the background work now and wait for it: fill the spare, drop what is doomed"},
     CONFIRM(gc_values),
 };
 static const dk_argument maintain_arguments[] = {
@@ -59,7 +59,7 @@ static const dk_argument maintain_arguments[] = {
      .type = DK_VALUE_LIST,
      .offset = offsetof(maintain_values, layers),
      .optional = true,
-     .help = "layers of the recipe whose spare is filled"},
+     .help = "Layers of the recipe whose spare is filled"},
 };
 
 static const dk_example reset_examples[] = {
@@ -76,7 +76,7 @@ static const dk_exit_status guarded[] = {{3, "refused: protected, not this machi
 
 static const dk_command commands[] = {
     {.name = "reset",
-     .summary = "make the database the one the code expects",
+     .summary = "Make the database the one the code expects",
      .description = "Builds the layers of [reset] layers in a database of their own, keeps each result as a "
                     "template on the server, and swaps the finished database in with two renames. What was "
                     "built before is not built again. The previous database is kept for `devkit undo`.",
@@ -90,7 +90,7 @@ static const dk_command commands[] = {
      .values_size = sizeof(reset_values),
      .run = reset_run},
     {.name = "undo",
-     .summary = "bring the previous database back",
+     .summary = "Bring the previous database back",
      .description = "Swaps the database kept by the last reset with the live one. Undo undoes itself.",
      .group = "Database",
      .options = undo_options,
@@ -102,7 +102,7 @@ static const dk_command commands[] = {
      .values_size = sizeof(undo_values),
      .run = reset_undo_run},
     {.name = "gc",
-     .summary = "show and sweep what devkit keeps on the server",
+     .summary = "Show and sweep what devkit keeps on the server",
      .description = "Drops leftovers of runs that were killed and what is beyond the limits of [reset] "
                     "templates, undo and max_size, then lists what is kept.",
      .group = "Database",
@@ -115,7 +115,7 @@ static const dk_command commands[] = {
      .values_size = sizeof(gc_values),
      .run = reset_gc_run},
     {.name = "maintain",
-     .summary = "the background work after a reset",
+     .summary = "The background work after a reset",
      .group = "Database",
      .arguments = maintain_arguments,
      .argument_count = DK_COUNT(maintain_arguments),
