@@ -96,7 +96,8 @@ static bool settle(engine_session *session, const char *database, json_t *note, 
     dk_json_set_int(note, "size", pg_int(result, 0, 0));
     dk_json_set_bool(note, "unlogged", pg_bool(result, 0, 1));
     json_object_set_new(note, "extensions", json_loads(pg_value(result, 0, 2), 0, NULL));
-    json_object_set_new(note, "own", json_loads(pg_value(result, 0, 3), 0, NULL));
+    if (!json_object_get(note, "own"))
+        json_object_set_new(note, "own", json_loads(pg_value(result, 0, 3), 0, NULL));
     return true;
 }
 
@@ -125,22 +126,8 @@ typedef struct build {
     engine_session *session;
     const engine_recipe *recipe;
     dk_engine_report *report;
-    char *name;  /* the database being built */
-    json_t *own; /* settings of the newest template below it */
+    char *name; /* the database being built */
 } build;
-
-/* What a template's layers set on the database itself has to be there for the layers above, too. */
-static bool give_own(engine_session *session, const char *database, const json_t *own, dk_error *error) {
-    if (!own)
-        return true;
-    DK_AUTO_STRV dk_strv statements = DK_STRV_INIT;
-    DK_AUTO_JSON json_t *fresh = engine_settings_fresh(session->role ? session->role : "");
-    engine_settings_diff(database, fresh, own, &statements);
-    for (size_t i = 0; i < statements.count; i++)
-        if (!pg_run(session->work, statements.items[i], NULL, error))
-            return false;
-    return true;
-}
 
 static bool begin_from(build *work, const char *source, const json_t *note, dk_error *error) {
     engine_session *session = work->session;
@@ -148,10 +135,8 @@ static bool begin_from(build *work, const char *source, const json_t *note, dk_e
     work->name = engine_name_unique(ENGINE_BUILDING, session->scope);
     if (!source)
         return engine_create_empty(session, work->name, error);
-    json_decref(work->own);
-    work->own = json_incref(json_object_get(note, "own"));
     return engine_clone(session, source, work->name, dk_json_int(note, "size", 0), error) &&
-           give_own(session, work->name, work->own, error);
+           engine_settings_give(session, work->name, json_object_get(note, "own"), error);
 }
 
 /* The built database becomes the layer's template, and a clone of it takes its place. */
@@ -176,7 +161,7 @@ static bool build_layers(build *work, size_t first, dk_error *error) {
 }
 
 bool engine_build(engine_session *session, const engine_recipe *recipe, unsigned flags,
-                  dk_engine_report *report, char **name, json_t **own, dk_error *error) {
+                  dk_engine_report *report, char **name, dk_error *error) {
     build work = {.session = session, .recipe = recipe, .report = report};
     engine_start start;
     engine_recipe_start(session, recipe, flags & DK_ENGINE_FRESH, &start);
@@ -188,12 +173,9 @@ bool engine_build(engine_session *session, const engine_recipe *recipe, unsigned
     bool built = begin_from(&work, start.start ? start.start->name : NULL,
                             start.start ? start.start->note : NULL, error) &&
                  build_layers(&work, start.first, error);
-    if (built) {
+    if (built)
         *name = work.name;
-        *own = work.own;
-        return true;
-    }
-    free(work.name);
-    json_decref(work.own);
-    return false;
+    else
+        free(work.name);
+    return built;
 }

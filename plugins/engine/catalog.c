@@ -18,7 +18,9 @@ static const char server_query[] =
     " ORDER BY d.datname = 'template0' LIMIT 1";
 
 static const char databases_query[] =
-    "SELECT d.oid, d.datname, r.rolname, d.datconnlimit, shobj_description(d.oid, 'pg_database'), ";
+    "SELECT d.oid, d.datname, r.rolname, d.datconnlimit, shobj_description(d.oid, 'pg_database'),"
+    " CASE WHEN d.datname ~ '^devkit_(template|spare)_' THEN"
+    " d.datcollversion IS DISTINCT FROM pg_database_collation_actual_version(d.oid) END, ";
 
 static const char busy_query[] =
     "SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type <> 'autovacuum worker'"
@@ -53,7 +55,7 @@ static void read_database(const engine_session *session, const pg_result *rows, 
     if (strcmp(name, session->live) != 0 && !engine_name_parse(name, session->scope, &kind))
         return;
     catalog->databases = dk_realloc_array(catalog->databases, catalog->count + 1, sizeof *catalog->databases);
-    const char *settings = pg_value(rows, row, 5);
+    const char *settings = pg_value(rows, row, 6);
     catalog->databases[catalog->count++] = (engine_database){
         .kind = kind,
         .oid = (uint32_t)pg_int(rows, row, 0),
@@ -61,6 +63,7 @@ static void read_database(const engine_session *session, const pg_result *rows, 
         .owner = dk_strdup(pg_value(rows, row, 2)),
         .connection_limit = pg_int(rows, row, 3),
         .comment = dk_strdup(pg_value(rows, row, 4)),
+        .other_collation = pg_bool(rows, row, 5),
         .note = kind == ENGINE_LIVE ? NULL : engine_note_parse(pg_value(rows, row, 4)),
         .settings = settings ? json_loads(settings, 0, NULL) : json_object(),
     };

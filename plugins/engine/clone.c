@@ -22,7 +22,7 @@ static bool is_passing(const dk_error *error) {
 }
 
 bool engine_run_patiently(engine_session *session, const char *database, const char *sql, dk_error *error) {
-    int64_t deadline = dk_now_ms() + PATIENCE_MS;
+    int64_t deadline = dk_now_ms() + (session->patience_ms ? session->patience_ms : PATIENCE_MS);
     for (;;) {
         DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
         if (pg_run(session->work, sql, NULL, &failure))

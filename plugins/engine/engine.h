@@ -46,9 +46,10 @@ typedef struct engine_database {
     char *name;
     char *owner;
     int64_t connection_limit; /* -2: an interrupted DROP left it, unusable */
-    char *comment;            /* as it is on the server, or NULL */
-    json_t *note;             /* devkit's JSON out of the comment; NULL for the live one */
-    json_t *settings;         /* {"acl": [...], "config": [...]}: what a clone does not carry */
+    bool other_collation; /* template or spare: made with another version of the locale, can't be cloned */
+    char *comment;        /* as it is on the server, or NULL */
+    json_t *note;         /* devkit's JSON out of the comment; NULL for the live one */
+    json_t *settings;     /* {"acl": [...], "config": [...]}: what a clone does not carry */
 } engine_database;
 
 typedef struct engine_catalog {
@@ -67,8 +68,11 @@ typedef struct engine_session {
     char scope[ENGINE_SCOPE_HEX + 1];
     dk_conninfo admin;
     bool superuser;
-    pg_connection *work; /* on the maintenance database; holds the lock and does the work */
+    pg_connection *work;  /* on the maintenance database; holds the lock and does the work */
+    pg_connection *ender; /* on the maintenance database, too; ends sessions. Connected when needed */
     bool locked;
+    bool recovering; /* Ctrl-C must not keep us from putting the live database back */
+    int patience_ms; /* of engine_run_patiently; 0: its own */
     engine_catalog catalog;
     char server_key[HASH_HEX]; /* digest of everything about the server a template depends on */
     char *started_at;          /* the postmaster's start, as text */
@@ -100,6 +104,7 @@ bool engine_lock_work(engine_session *session, unsigned flags, dk_error *error);
 bool engine_unlock_work(engine_session *session, dk_error *error);
 /* A connection of devkit's own to another database of the server. */
 pg_connection *engine_connect(engine_session *session, const char *database, dk_error *error);
+bool engine_ender(engine_session *session, dk_error *error); /* connects session->ender unless it is */
 bool engine_refuse_protected(engine_session *session, const char *verb, dk_error *error);
 
 /* ── note.c: the JSON comment of a database of devkit's ── */
@@ -156,6 +161,11 @@ void engine_settings_diff(const char *database, const json_t *have, const json_t
  * done and the GRANT that would allow it. */
 bool engine_settings_apply(engine_session *session, const engine_database *database, const json_t *new_own,
                            dk_strv *notes, dk_error *error);
+/* As they are now. Caller owns; NULL on error. */
+json_t *engine_settings_read(engine_session *session, const char *database, dk_error *error);
+/* Gives a fresh clone what its template's layers had set on the database itself (`own` may be NULL): the
+ * layers above may count on it. */
+bool engine_settings_give(engine_session *session, const char *database, const json_t *own, dk_error *error);
 /* What the present live database got from its own template (see swap.c), or NULL. Borrowed. */
 const json_t *engine_settings_live_own(engine_session *session);
 
@@ -186,16 +196,16 @@ bool engine_effects_compare(engine_session *session, const char *layer, const en
 void engine_effects_release(engine_effects *effects);
 
 /* ── build.c ── */
-/* Builds the recipe; `*name` is a finished clone (a `building` database) that only needs to be swapped in,
- * `*own` the settings its layers made. Caller frees both. */
+/* Builds the recipe; `*name` is a finished `building` database that only needs to be swapped in, with its
+ * layers' settings on it and no others. Caller frees. */
 bool engine_build(engine_session *session, const engine_recipe *recipe, unsigned flags,
-                  dk_engine_report *report, char **name, json_t **own, dk_error *error);
+                  dk_engine_report *report, char **name, dk_error *error);
 /* Applies layers from `first` on in the database `name`, sealing a template after each unless `seal` is
  * false. */
 bool engine_apply_layer(engine_session *session, const engine_layer *layer, const char *database,
                         dk_engine_report *report, dk_error *error);
-/* Vacuums and analyses `building`, completes the note (size, own settings, …; its "name" is the template's)
- * and renames it to the layer's template; an old one of that name is doomed. */
+/* Vacuums and analyses `building`, completes the note (size, own settings unless it has them, …; its "name"
+ * is the template's) and renames it to the layer's template; an old one of that name is doomed. */
 bool engine_seal(engine_session *session, const engine_layer *layer, const char *building, json_t *note,
                  dk_error *error);
 json_t *engine_template_note(engine_session *session, const engine_layer *layer);

@@ -104,6 +104,8 @@ static bool mark_used(engine_session *session, const engine_recipe *recipe, dk_e
             continue;
         DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
         dk_json_set_string(used->note, "used_at", now);
+        if (i + 1 == recipe->count) /* the live database is of this one */
+            dk_json_set_string(used->note, "live_at", now);
         engine_note_sql(&sql, used->name, used->note);
         if (!pg_run(session->work, dk_buf_text(&sql), NULL, error))
             return false;

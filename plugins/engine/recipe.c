@@ -74,10 +74,11 @@ static int64_t seconds_of(const char *text) {
     return end ? (int64_t)timegm(&parts) : 0;
 }
 
-/* A template is believed unless it is too old for max_age, or holds unlogged tables and the server has been
- * started since: a crash empties those, and nothing on the server tells a crash from a clean restart. */
+/* A template is believed unless it is too old for max_age, or its locale has changed since (its indexes may
+ * be in the wrong order, and PostgreSQL refuses to clone it), or it holds unlogged tables and the server has
+ * been started since: a crash empties those, and nothing on the server tells a crash from a clean restart. */
 bool engine_template_valid(engine_session *session, const engine_database *database) {
-    if (!database->note || !engine_database_usable(database))
+    if (!database->note || !engine_database_usable(database) || database->other_collation)
         return false;
     int64_t max_age = session->config->reset.max_age_ms;
     int64_t created = seconds_of(dk_json_string(database->note, "created_at", ""));

@@ -62,21 +62,19 @@ static const engine_database *find_building(engine_session *session, const char 
     return NULL;
 }
 
-/* The catalog is read again: a build may have taken minutes, and what was given to the new database is
- * verified before anything is locked. */
+/* The catalog is read again: a build may have taken minutes. What stands on the built database by then is
+ * what its layers gave it: its own settings. */
 static bool from_build(engine_session *session, const engine_recipe *recipe, unsigned flags,
                        dk_engine_report *report, dk_error *error) {
     DK_AUTOFREE char *name = NULL;
-    DK_AUTO_JSON json_t *own = NULL;
-    if (!engine_build(session, recipe, flags, report, &name, &own, error) ||
-        !engine_catalog_read(session, error))
+    if (!engine_build(session, recipe, flags, report, &name, error) || !engine_catalog_read(session, error))
         return false;
     const engine_database *built = find_building(session, name);
     if (!built)
         return dk_fail(error, DK_ERROR_FAILED, "build-vanished",
                        "the database \"%s\" that was just built is gone", name);
-    return engine_settings_apply(session, built, own, &report->notes, error) &&
-           swap_in(session, recipe, name, own, report, error);
+    return engine_settings_apply(session, built, built->settings, &report->notes, error) &&
+           swap_in(session, recipe, name, built->settings, report, error);
 }
 
 static bool reset_with(engine_session *session, const engine_recipe *recipe, unsigned flags,

@@ -39,6 +39,12 @@ pg_connection *engine_connect(engine_session *session, const char *database, dk_
     return pg_connect(&session->admin, database, &(pg_options){0}, error);
 }
 
+bool engine_ender(engine_session *session, dk_error *error) {
+    if (!session->ender)
+        session->ender = engine_connect(session, session->config->database.maintenance_db, error);
+    return session->ender != NULL;
+}
+
 static void lock_key(const engine_session *session, int which, dk_buf *sql, const char *function) {
     int32_t scope = (int32_t)strtoul(session->scope, NULL, 16);
     dk_buf_addf(sql, "SELECT pg_catalog.%s(%d, %d)", function, LOCK_CLASS + which, (int)scope);
@@ -126,6 +132,7 @@ bool engine_open(dk_context *context, bool lock, unsigned flags, engine_session 
 void engine_close(engine_session *session) {
     engine_catalog_release(&session->catalog);
     hash_cache_close(session->hashes);
+    pg_close(session->ender);
     pg_close(session->work);
     dk_conninfo_release(&session->admin);
     free(session->role);

@@ -181,10 +181,21 @@ void engine_settings_diff(const char *database, const json_t *have, const json_t
 }
 
 /* ── applying ── */
+/* The newest undo database remembers what its successor's template had made. Without one ([reset] undo = 0)
+ * the template that was used last tells. */
 const json_t *engine_settings_live_own(engine_session *session) {
     const engine_database *undo = engine_catalog_newest(session, ENGINE_UNDO);
-    const json_t *successor = undo ? json_object_get(undo->note, "successor") : NULL;
-    return successor ? json_object_get(successor, "own") : NULL;
+    const engine_database *last = NULL;
+    if (undo)
+        return json_object_get(json_object_get(undo->note, "successor"), "own");
+    for (size_t i = 0; i < session->catalog.count; i++) {
+        const engine_database *candidate = &session->catalog.databases[i];
+        const char *used = dk_json_string(candidate->note, "live_at", "");
+        if (candidate->kind == ENGINE_TEMPLATE && *used &&
+            (!last || strcmp(used, dk_json_string(last->note, "live_at", "")) > 0))
+            last = candidate;
+    }
+    return last ? json_object_get(last->note, "own") : NULL;
 }
 
 /* A fresh database's own settings: the default grants of its owner, and nothing else. Used when nobody knows
@@ -199,6 +210,52 @@ json_t *engine_settings_fresh(const char *owner) {
     return json_pack("{s:o,s:[]}", "acl", acl, "config");
 }
 
+json_t *engine_settings_read(engine_session *session, const char *database, dk_error *error) {
+    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+    PG_AUTO_RESULT pg_result *result = NULL;
+    dk_buf_addf(&sql, "SELECT %s FROM pg_database d WHERE d.datname = ", engine_settings_sql);
+    pg_quote_literal(&sql, database);
+    if (!pg_run(session->work, dk_buf_text(&sql), &result, error))
+        return NULL;
+    const char *text = pg_value(result, 0, 0);
+    json_t *settings = text ? json_loads(text, 0, NULL) : NULL;
+    if (!settings)
+        dk_fail(error, DK_ERROR_FAILED, "build-vanished", "the database \"%s\" is gone", database);
+    return settings;
+}
+
+bool engine_settings_give(engine_session *session, const char *database, const json_t *own, dk_error *error) {
+    if (!own)
+        return true;
+    DK_AUTO_STRV dk_strv statements = DK_STRV_INIT;
+    DK_AUTO_JSON json_t *fresh = engine_settings_fresh(session->role ? session->role : "");
+    engine_settings_diff(database, fresh, own, &statements);
+    for (size_t i = 0; i < statements.count; i++)
+        if (!pg_run(session->work, statements.items[i], NULL, error))
+            return false;
+    return true;
+}
+
+/* What would allow a statement of ours that was not allowed, as a superuser says it; NULL: nothing known. */
+static char *remedy(const engine_session *session, const char *statement) {
+    DK_AUTO_BUF dk_buf role = DK_BUF_INIT;
+    const char *found;
+    pg_quote_identifier(&role, session->role ? session->role : "");
+    if ((found = strstr(statement, " OWNER TO ")))
+        return dk_format("GRANT %s TO %s", found + strlen(" OWNER TO "), dk_buf_text(&role));
+    if (dk_starts_with(statement, "ALTER ROLE ") && (found = strstr(statement, " IN DATABASE "))) {
+        int length = (int)(found - statement - (long)strlen("ALTER ROLE "));
+        return dk_format("ALTER ROLE %s CREATEROLE; GRANT %.*s TO %s WITH ADMIN OPTION", dk_buf_text(&role),
+                         length, statement + strlen("ALTER ROLE "), dk_buf_text(&role));
+    }
+    if (dk_starts_with(statement, "ALTER DATABASE ") && (found = strstr(statement, " SET "))) {
+        const char *name = found + strlen(" SET ");
+        return dk_format("GRANT SET ON PARAMETER %.*s TO %s", (int)strcspn(name, " "), name,
+                         dk_buf_text(&role));
+    }
+    return NULL;
+}
+
 /* One statement at a time: a right that is missing for one of them must not stop the others. */
 static bool run_each(engine_session *session, const dk_strv *statements, dk_strv *notes, dk_error *error) {
     for (size_t i = 0; i < statements->count; i++) {
@@ -209,7 +266,10 @@ static bool run_each(engine_session *session, const dk_strv *statements, dk_strv
             dk_error_move(error, &failure);
             return false;
         }
-        dk_strv_addf(notes, "could not carry over: %s (%s)", statements->items[i], failure.message);
+        bool refused = dk_error_sqlstate_is(&failure, "42501");
+        DK_AUTOFREE char *allows = refused ? remedy(session, statements->items[i]) : NULL;
+        dk_strv_addf(notes, "could not carry over: %s (%s)%s%s", statements->items[i], failure.message,
+                     allows ? "; as a superuser: " : "", allows ? allows : "");
     }
     return true;
 }

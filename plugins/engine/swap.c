@@ -1,9 +1,9 @@
 /* The swap: live → undo, new → live, in one transaction.
  *
  * Two sessions. A (the work session) sends the renames as one message; the lock they take keeps new logins
- * waiting, so nothing has to be undone after a kill. B ends the sessions that are in the way: those found at
- * first, before the lock, and those that slipped in, while A waits. Everything that may fail on a right was
- * done on the new database before. */
+ * waiting, so nothing has to be undone after a kill. B (the ender) ends the sessions that are in the way:
+ * those found at first, before the lock, and those that slipped in, while A waits. Everything that may fail
+ * on a right was done on the new database before. */
 #include "engine.h"
 
 #include <stdlib.h>
@@ -11,29 +11,31 @@
 
 #define SWAP_TIMEOUT_MS 20000
 #define CLEAR_TIMEOUT_MS 5000
-#define FIRST_LOOK_MS 20 /* how long A may take before B is connected at all */
+#define REFUSED_TIMEOUT_MS 3000 /* sessions we may not end: perhaps they leave by themselves */
+#define FIRST_LOOK_MS 20        /* how long A may take before B is connected at all */
 #define NEXT_LOOK_MS 5
 
 typedef struct against_live {
     engine_session *session;
     const char *incoming; /* sessions in it are ended too; may be NULL */
-    pg_connection *ender; /* B; connected when it is needed */
     dk_buf refused;
     int64_t deadline;
 } against_live;
 
 static bool end_sessions(against_live *work, bool and_wait, dk_error *error) {
     engine_session *session = work->session;
-    if (!work->ender)
-        work->ender = engine_connect(session, session->config->database.maintenance_db, error);
-    if (!work->ender)
+    if (!engine_ender(session, error))
         return false;
-    if (and_wait)
-        return engine_clear_sessions(session, work->ender, session->live, CLEAR_TIMEOUT_MS, &work->refused,
-                                     error);
-    return engine_end_sessions(session, work->ender, session->live, &work->refused, error) &&
-           (!work->incoming ||
-            engine_end_sessions(session, work->ender, work->incoming, &work->refused, error));
+    bool refused_before = work->refused.length > 0;
+    bool ended = and_wait
+                     ? engine_clear_sessions(session, session->ender, session->live, CLEAR_TIMEOUT_MS,
+                                             &work->refused, error)
+                     : engine_end_sessions(session, session->ender, session->live, &work->refused, error);
+    if (ended && work->incoming)
+        ended = engine_end_sessions(session, session->ender, work->incoming, &work->refused, error);
+    if (work->refused.length > 0 && !refused_before)
+        work->deadline = dk_now_ms() + REFUSED_TIMEOUT_MS;
+    return ended;
 }
 
 /* One attempt: sends, and ends whoever is in the way until the answer is there. */
@@ -68,10 +70,16 @@ static bool fail_in_use(against_live *work, dk_error *error) {
     engine_session *session = work->session;
     DK_AUTO_BUF dk_buf holders = DK_BUF_INIT;
     PG_AUTO_RESULT pg_result *rows = NULL;
-    if (engine_holders(session->work, session->live, &rows, NULL))
+    const char *held = session->live;
+    if (engine_holders(session->work, held, &rows, NULL) && pg_rows(rows) == 0 && work->incoming) {
+        pg_result_free(rows);
+        rows = NULL;
+        held = work->incoming;
+        engine_holders(session->work, held, &rows, NULL);
+    }
+    if (rows)
         engine_describe_holders(rows, &holders);
-    dk_fail(error, DK_ERROR_FAILED, "database-in-use", "database \"%s\" is held by other sessions",
-            session->live);
+    dk_fail(error, DK_ERROR_FAILED, "database-in-use", "database \"%s\" is held by other sessions", held);
     dk_error_detail(error, "%s%s%s", dk_buf_text(&work->refused), work->refused.length ? "\n" : "",
                     dk_buf_text(&holders));
     if (work->refused.length == 0)
@@ -106,7 +114,6 @@ bool engine_run_against_live(engine_session *session, const char *incoming, cons
                              dk_error *error) {
     against_live work = {.session = session, .incoming = incoming, .deadline = dk_now_ms() + SWAP_TIMEOUT_MS};
     bool done = run_attempts(&work, sql, error);
-    pg_close(work.ender);
     dk_buf_release(&work.refused);
     return done;
 }

@@ -57,14 +57,14 @@ bool engine_clear_sessions(engine_session *session, pg_connection *connection, c
         !engine_end_sessions(session, connection, database, refused, error))
         return false;
     const char *const parameters[] = {database, pg_value(moment, 0, 0)};
-    int64_t deadline = dk_now_ms() + timeout_ms;
+    int64_t deadline = dk_now_ms() + (refused && refused->length > 0 ? timeout_ms / 10 : timeout_ms);
     while (dk_now_ms() < deadline) {
         PG_AUTO_RESULT pg_result *left = NULL;
         if (!pg_query(connection, query, parameters, 2, &left, error))
             return false;
         if (pg_int(left, 0, 1) == 0)
             return true;
-        if (dk_interrupted())
+        if (dk_interrupted() && !session->recovering)
             return dk_fail_interrupted(error);
         dk_sleep_ms(2);
     }
