@@ -193,13 +193,15 @@ static bool run_group(dk_context *context, const line *of, dk_error *error) {
     size_t next = 0;
     if (!parse_globals(of->rest, of->rest_count, &next, &context->globals, error))
         return false;
+    if (next < of->rest_count && !context->globals.help && !context->globals.version) {
+        DK_AUTOFREE char *typed = dk_format("%s %s", of->name, of->rest[next]);
+        return catalog_fail_unknown(context_catalog(context), typed, error);
+    }
+    if (!check_place(context, of, error))
+        return false;
     report_configure(context);
-    if (context->globals.version)
-        return commands_show_version(context, NULL, error);
-    if (next == of->rest_count)
-        return commands_show_help(context, of->name, false, error);
-    DK_AUTOFREE char *typed = dk_format("%s %s", of->name, of->rest[next]);
-    return catalog_fail_unknown(context_catalog(context), typed, error);
+    return context->globals.version ? commands_show_version(context, NULL, error)
+                                    : commands_show_help(context, of->name, false, error);
 }
 
 static bool run_other(dk_context *context, const line *of, dk_error *error) {

@@ -196,6 +196,13 @@ static bool parse_argument(parse_state *parser, const char *word) {
                        parser->values ? parser->values + argument->offset : NULL, parser->error);
 }
 
+/* A command that stands in for another program takes that program's options as they come. */
+static bool begins_rest(const parse_state *parser, const char *word) {
+    match found;
+    return parser->command && (parser->command->flags & DK_COMMAND_OPEN) &&
+           (word[1] != '-' || !find_option(parser, word + 2, strcspn(word + 2, "="), 0, &found));
+}
+
 static bool parse_words(parse_state *parser, size_t *first_argument) {
     *first_argument = SIZE_MAX;
     while (parser->at < parser->count) {
@@ -205,7 +212,7 @@ static bool parse_words(parse_state *parser, size_t *first_argument) {
             parser->ended = true;
             continue;
         }
-        if (!parser->ended && looks_like_option(word)) {
+        if (!parser->ended && looks_like_option(word) && !begins_rest(parser, word)) {
             if (!parse_option(parser, word))
                 return false;
             continue;
