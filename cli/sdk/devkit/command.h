@@ -60,6 +60,7 @@ enum {
     DK_COMMAND_HIDDEN = 1 << 0,      /* not in help or completion */
     DK_COMMAND_REST = 1 << 1,        /* words after "--" (or the first argument) are not options */
     DK_COMMAND_PASS_STATUS = 1 << 2, /* exits with dk_set_exit_status */
+    DK_COMMAND_OPEN = 1 << 3, /* with REST: a short option, or a long one nobody knows, begins the rest too */
 };
 
 typedef struct dk_command {
