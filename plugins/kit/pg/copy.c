@@ -275,6 +275,8 @@ static bool read_answer(const copy *work, bool sent, int64_t *rows, PGresult **f
     pg_connection *connection = work->connection;
     bool patient = connection->patient;
     connection->patient |= !sent;
+    if (!sent)
+        pg_cancel(connection); /* what was sent may keep triggers busy for long */
     for (;;) {
         PGresult *result = NULL;
         pg_outcome outcome = pg_next_result(connection, sent ? -1 : pg_deadline(10000), &result);
