@@ -20,6 +20,7 @@ static const named_bit command_flags[] = {
     {"hidden", DK_COMMAND_HIDDEN},
     {"rest", DK_COMMAND_REST},
     {"pass-status", DK_COMMAND_PASS_STATUS},
+    {"open", DK_COMMAND_OPEN},
 };
 
 const char *table_type_name(dk_value_type type) {
