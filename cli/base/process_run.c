@@ -75,6 +75,7 @@ static void mind_the_clock(running *child) {
         child->process->timed_out = late;
         child->was_interrupted = !late;
         child->kill_at = now + GRACE_MS;
+        watch_adopt_orphans(true);
         send_signal(child, SIGTERM);
     } else if (child->kill_at > 0 && now >= child->kill_at) {
         child->kill_at = -1;
@@ -117,7 +118,11 @@ static void wait_and_serve(running *child) {
 static void end_group(running *child) {
     if (in_foreground(child->process) || child->kill_at <= 0)
         return;
-    while (kill(-child->pid, 0) == 0) {
+    for (;;) {
+        while (waitpid(-child->pid, NULL, WNOHANG) > 0)
+            continue; /* adopted */
+        if (kill(-child->pid, 0) != 0)
+            return;
         if (dk_now_ms() >= child->kill_at) {
             kill(-child->pid, SIGKILL);
             return;
@@ -231,6 +236,8 @@ static bool start(running *child, const process_plan *plan, pipes *all, dk_error
 }
 
 static void release(running *child) {
+    if (child->kill_at != 0)
+        watch_adopt_orphans(false);
     if (child->keyboard_ignored)
         signal_restore_keyboard(&child->keyboard);
     signal_watch_group(0);
