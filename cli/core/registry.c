@@ -108,9 +108,29 @@ const void *dk_interface_find(dk_context *context, const char *kind, const char 
 
 /* ── server ───────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* A provider's own server that runs for this project needs no comparison: asking the others may mean a login.
+ */
+static bool pick_running(dk_context *context, const dk_strv *names) {
+    for (size_t i = 0; i < names->count; i++) {
+        const dk_server_interface *server =
+            dk_interface_find(context, "server", names->items[i], DK_SERVER_VERSION, NULL);
+        DK_AUTO_BUF dk_buf why = DK_BUF_INIT;
+        int score = 0;
+        if (!server || !server->running || !server->running(context) ||
+            !server->detect(context, &score, &why, NULL) || score == 0)
+            continue;
+        context->server = server;
+        context->server_why = dk_buf_detach(&why);
+        return true;
+    }
+    return false;
+}
+
 static bool pick_server(dk_context *context, dk_error *error) {
     DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
     dk_interface_names(context, "server", &names);
+    if (pick_running(context, &names))
+        return true;
     int best = 0;
     for (size_t i = 0; i < names.count; i++) {
         const dk_server_interface *server =
