@@ -96,6 +96,23 @@ static void test_errors(void **state) {
     }
 }
 
+/* Letters where white space may stand: undefined behaviour in the library itself, see toml.cc. */
+static void test_letters_beyond_ascii(void **state) {
+    static const char *const texts[] = {"ä = 1", "a = 1 §", "s = \"\"\"\\\n§\"\"\"", "[ß]", "a = [1, µ]"};
+    (void)state;
+    for (size_t i = 0; i < DK_COUNT(texts); i++) {
+        toml_node root;
+        toml_place place;
+        char *problem = NULL;
+        bool valid = toml_parse(texts[i], strlen(texts[i]), &root, &place, &problem);
+        assert_int_equal(valid, i == 2);
+        if (valid)
+            assert_string_equal(root.children[0].text, "§");
+        toml_release(&root);
+        free(problem);
+    }
+}
+
 /* Nesting is bounded by the library; without exceptions this must still be an answer, not an abort. */
 static void test_deep(void **state) {
     enum { DEEP = 100000 };
@@ -113,9 +130,8 @@ static void test_deep(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tree),
-        cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_tree),   cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_errors), cmocka_unit_test(test_letters_beyond_ascii),
         cmocka_unit_test(test_deep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
