@@ -213,12 +213,21 @@ static void add_statement(lexer *lex, pg_script *script, pg_line_counter *lines,
     }
 }
 
+/* A byte order mark: at the start of the text, or where files were put together. */
+static bool at_mark(const lexer *lex) {
+    return peek(lex, 0) == '\xEF' && peek(lex, 1) == '\xBB' && peek(lex, 2) == '\xBF';
+}
+
 /* One step: a space, a comment, a semicolon or a token. False at an error. */
 static bool step(lexer *lex, bool *ended) {
     char c = lex->text[lex->at];
     *ended = false;
     if (is_space(c)) {
         lex->at++;
+        return true;
+    }
+    if (!lex->started && at_mark(lex)) {
+        lex->at += 3;
         return true;
     }
     if (c == '-' && peek(lex, 1) == '-') {
@@ -244,10 +253,8 @@ static bool step(lexer *lex, bool *ended) {
 }
 
 bool pg_script_split_quietly(const char *text, size_t length, pg_script *script, pg_split_failure *failure) {
-    static const char mark[] = "\xEF\xBB\xBF";
     *script = (pg_script){0};
-    bool marked = length >= 3 && memcmp(text, mark, 3) == 0;
-    lexer lex = {.text = text, .length = length, .at = marked ? 3 : 0, .failure = failure};
+    lexer lex = {.text = text, .length = length, .failure = failure};
     pg_line_counter lines = pg_lines_begin(text, length);
     size_t capacity = 0;
     begin_statement(&lex);

@@ -30,6 +30,7 @@ static void test_plain(void **state) {
     EXPECT("select 1", "select 1");
     EXPECT("select 1;select 2 ; ", "select 1", "select 2");
     EXPECT("-- a ; b\nselect 1 -- c\n;\nselect 2 /* ; */ + 3;", "select 1", "select 2 /* ; */ + 3");
+    EXPECT("select 1;\n\xEF\xBB\xBF-- put together\nselect 2", "select 1", "select 2");
     EXPECT("\xEF\xBB\xBFselect 1;\r\nselect 2;\r\n", "select 1", "select 2");
 }
 

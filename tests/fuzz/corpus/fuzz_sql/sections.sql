@@ -1,0 +1,4 @@
+﻿-- migrate:up transaction:false
+create table t(n int);
+-- migrate:down
+drop table t;

@@ -1,0 +1,3 @@
+-- migrate:down
+-- migrate:up
+select 1
