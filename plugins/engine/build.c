@@ -51,76 +51,6 @@ bool engine_apply_layer(engine_session *session, const engine_layer *layer, cons
     return applied;
 }
 
-/* ── sealing ── */
-json_t *engine_template_note(engine_session *session, const engine_layer *layer) {
-    json_t *note = engine_note_new(ENGINE_TEMPLATE, session->live);
-    DK_AUTOFREE char *items = dk_strv_join(&layer->items, "");
-    dk_json_set_string(note, "layer", layer->name);
-    dk_json_set_string(note, "key", layer->key);
-    dk_json_set_string(note, "below", layer->below);
-    dk_json_set_string(note, "fixed", layer->fixed);
-    dk_json_set_string(note, "items", items);
-    dk_json_set_string(note, "started_at", session->started_at);
-    return note;
-}
-
-/* Clones of a template that was never analysed would never be: its counters are not copied. What an index
- * expression of the user's does while it is analysed is not our business: such a failure is only told. */
-static bool analyse(engine_session *session, pg_connection *connection, dk_error *error) {
-    DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
-    if (pg_run(connection, "SET search_path = public", NULL, &failure) &&
-        pg_run(connection, "VACUUM (ANALYZE)", NULL, &failure))
-        return true;
-    if (!failure.sqlstate[0] || !pg_is_alive(connection)) {
-        dk_error_move(error, &failure);
-        return false;
-    }
-    dk_warn(session->context, "the template could not be analysed: %s", failure.message);
-    return true;
-}
-
-static bool settle(engine_session *session, const char *database, json_t *note, dk_error *error) {
-    PG_AUTO_CONNECTION pg_connection *connection = engine_connect(session, database, error);
-    if (!connection || !analyse(session, connection, error))
-        return false;
-    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
-    PG_AUTO_RESULT pg_result *result = NULL;
-    dk_buf_addf(
-        &sql,
-        "SELECT pg_database_size(d.oid), EXISTS (SELECT FROM pg_class WHERE relpersistence = 'u'"
-        " AND relkind = 'r'), (SELECT json_agg(json_build_array(extname, extversion)) FROM pg_extension),"
-        " %s FROM pg_database d WHERE d.datname = current_database()",
-        engine_settings_sql);
-    if (!pg_run(connection, dk_buf_text(&sql), &result, error))
-        return false;
-    dk_json_set_int(note, "size", pg_int(result, 0, 0));
-    dk_json_set_bool(note, "unlogged", pg_bool(result, 0, 1));
-    json_object_set_new(note, "extensions", json_loads(pg_value(result, 0, 2), 0, NULL));
-    if (!json_object_get(note, "own"))
-        json_object_set_new(note, "own", json_loads(pg_value(result, 0, 3), 0, NULL));
-    return true;
-}
-
-static const engine_database *find_named(engine_session *session, const char *name) {
-    for (size_t i = 0; i < session->catalog.count; i++)
-        if (strcmp(session->catalog.databases[i].name, name) == 0)
-            return &session->catalog.databases[i];
-    return NULL;
-}
-
-bool engine_seal(engine_session *session, const engine_layer *layer, const char *building, json_t *note,
-                 dk_error *error) {
-    char short_key[ENGINE_KEY_SHORT + 1];
-    memcpy(short_key, layer->key, ENGINE_KEY_SHORT);
-    short_key[ENGINE_KEY_SHORT] = '\0';
-    DK_AUTOFREE char *name = engine_name(ENGINE_TEMPLATE, session->scope, short_key);
-    const engine_database *old = find_named(session, name);
-    if (!settle(session, building, note, error) || (old && !engine_doom(session, old, error)))
-        return false;
-    dk_json_set_string(note, "name", name);
-    return engine_rename(session, building, name, note, error);
-}
-
 /* ── the whole recipe ── */
 typedef struct build {
     engine_session *session;
@@ -137,6 +67,27 @@ static bool begin_from(build *work, const char *source, const json_t *note, dk_e
         return engine_create_empty(session, work->name, error);
     return engine_clone(session, source, work->name, dk_json_int(note, "size", 0), error) &&
            engine_settings_give(session, work->name, json_object_get(note, "own"), error);
+}
+
+/* A spare of the older result is a finished clone of it: the new migrations are applied there, and nothing
+ * has to be copied to begin. */
+static bool begin_from_spare(build *work, const engine_database *spare, dk_error *error) {
+    free(work->name);
+    work->name = engine_name_unique(ENGINE_BUILDING, work->session->scope);
+    return engine_rename(work->session, spare->name, work->name, NULL, error) &&
+           engine_settings_turn(work->session, work->name, spare->settings,
+                                json_object_get(spare->note, "own"), error);
+}
+
+static bool begin(build *work, const engine_start *start, dk_error *error) {
+    const engine_database *template = start->start;
+    const engine_database *spare =
+        start->incremental
+            ? engine_catalog_find(work->session, ENGINE_SPARE, dk_json_string(template->note, "key", ""))
+            : NULL;
+    if (spare && engine_template_valid(work->session, spare))
+        return begin_from_spare(work, spare, error);
+    return begin_from(work, template ? template->name : NULL, template ? template->note : NULL, error);
 }
 
 /* The built database becomes the layer's template, and a clone of it takes its place. */
@@ -170,9 +121,7 @@ bool engine_build(engine_session *session, const engine_recipe *recipe, unsigned
         dk_progress_end(dk_progress_begin(session->context, recipe->layers[i].name), true, "cached");
     }
     report->source = recipe->count > 0 && start.first == recipe->count ? "template" : "built";
-    bool built = begin_from(&work, start.start ? start.start->name : NULL,
-                            start.start ? start.start->note : NULL, error) &&
-                 build_layers(&work, start.first, error);
+    bool built = begin(&work, &start, error) && build_layers(&work, start.first, error);
     if (built)
         *name = work.name;
     else

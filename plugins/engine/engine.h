@@ -163,6 +163,9 @@ bool engine_settings_apply(engine_session *session, const engine_database *datab
                            dk_strv *notes, dk_error *error);
 /* As they are now. Caller owns; NULL on error. */
 json_t *engine_settings_read(engine_session *session, const char *database, dk_error *error);
+/* Runs what turns the settings `have` of a database of devkit's into `want` (NULL: nothing). */
+bool engine_settings_turn(engine_session *session, const char *database, const json_t *have,
+                          const json_t *want, dk_error *error);
 /* Gives a fresh clone what its template's layers had set on the database itself (`own` may be NULL): the
  * layers above may count on it. */
 bool engine_settings_give(engine_session *session, const char *database, const json_t *own, dk_error *error);
@@ -204,6 +207,7 @@ bool engine_build(engine_session *session, const engine_recipe *recipe, unsigned
  * false. */
 bool engine_apply_layer(engine_session *session, const engine_layer *layer, const char *database,
                         dk_engine_report *report, dk_error *error);
+/* ── seal.c ── */
 /* Vacuums and analyses `building`, completes the note (size, own settings unless it has them, …; its "name"
  * is the template's) and renames it to the layer's template; an old one of that name is doomed. */
 bool engine_seal(engine_session *session, const engine_layer *layer, const char *building, json_t *note,

@@ -224,16 +224,20 @@ json_t *engine_settings_read(engine_session *session, const char *database, dk_e
     return settings;
 }
 
-bool engine_settings_give(engine_session *session, const char *database, const json_t *own, dk_error *error) {
-    if (!own)
-        return true;
+bool engine_settings_turn(engine_session *session, const char *database, const json_t *have,
+                          const json_t *want, dk_error *error) {
     DK_AUTO_STRV dk_strv statements = DK_STRV_INIT;
-    DK_AUTO_JSON json_t *fresh = engine_settings_fresh(session->role ? session->role : "");
-    engine_settings_diff(database, fresh, own, &statements);
+    if (want)
+        engine_settings_diff(database, have, want, &statements);
     for (size_t i = 0; i < statements.count; i++)
         if (!pg_run(session->work, statements.items[i], NULL, error))
             return false;
     return true;
+}
+
+bool engine_settings_give(engine_session *session, const char *database, const json_t *own, dk_error *error) {
+    DK_AUTO_JSON json_t *fresh = engine_settings_fresh(session->role ? session->role : "");
+    return engine_settings_turn(session, database, fresh, own, error);
 }
 
 /* What would allow a statement of ours that was not allowed, as a superuser says it; NULL: nothing known. */
