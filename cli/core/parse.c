@@ -134,11 +134,16 @@ static bool set_option(parse_state *parser, const match *found, const char *text
     return true;
 }
 
+static bool looks_like_long_option(const char *word) {
+    return word[0] == '-' && word[1] == '-' && word[2];
+}
+
 /* `inline_value` is what stood behind "=" or behind the short letter, or NULL. */
 static bool take_option(parse_state *parser, const match *found, const char *word, const char *inline_value) {
     if (found->option->type == DK_VALUE_FLAG)
         return set_flag(parser, found, word, inline_value);
-    if (!inline_value && parser->at < parser->count)
+    /* "--env --json" is a forgotten value, not an environment of that name. */
+    if (!inline_value && parser->at < parser->count && !looks_like_long_option(parser->words[parser->at]))
         inline_value = parser->words[parser->at++];
     if (inline_value)
         return set_option(parser, found, inline_value);
@@ -227,6 +232,11 @@ static bool parse_words(parse_state *parser, size_t *first_argument) {
 
 /* ── what was not given ───────────────────────────────────────────────────────────────────────────────── */
 
+/* --help and --version want nothing else. */
+static bool only_explains(const parse_state *parser) {
+    return parser->globals->help || parser->globals->version;
+}
+
 static bool complete_option(parse_state *parser, size_t index) {
     const dk_option *option = &parser->command->options[index];
     void *slot = parser->values ? parser->values + option->offset : NULL;
@@ -242,7 +252,7 @@ static bool complete_option(parse_state *parser, size_t index) {
         DK_AUTOFREE char *label = dk_format("--%s", option->long_name);
         return value_store(option->type, option->choices, label, option->default_text, slot, parser->error);
     }
-    if (!(option->flags & DK_OPTION_REQUIRED) || parser->globals->help)
+    if (!(option->flags & DK_OPTION_REQUIRED) || only_explains(parser))
         return true;
     dk_fail(parser->error, DK_ERROR_USAGE, "missing-option", "devkit %s needs --%s %s", parser->command->name,
             option->long_name, option->metavar ? option->metavar : "");
@@ -251,7 +261,7 @@ static bool complete_option(parse_state *parser, size_t index) {
 
 static bool check_arguments(const parse_state *parser, bool any_argument) {
     const dk_command *command = parser->command;
-    if (parser->globals->help || parser->argument >= command->argument_count)
+    if (only_explains(parser) || parser->argument >= command->argument_count)
         return true;
     const dk_argument *next = &command->arguments[parser->argument];
     if (next->optional || (next->type == DK_VALUE_LIST && any_argument))

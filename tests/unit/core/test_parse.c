@@ -168,6 +168,7 @@ static void says_what_is_wrong(void **state) {
     fails(&command, "x --no-fresh", "unknown-option", NULL);
     fails(&command, "x --lines", "missing-value", NULL);
     fails(&command, "x -n", "missing-value", NULL);
+    fails(&command, "x --password --fresh", "missing-value", NULL);
     fails(&command, "x --fresh=1", "unexpected-value", NULL);
     fails(&command, "x --lines many", "bad-value", NULL);
     fails(&command, "x --format libqp", "bad-value", "libpq");
