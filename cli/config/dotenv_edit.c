@@ -58,7 +58,7 @@ static void append_line(const char *text, size_t length, const char *name, const
     bool crlf = length >= 2 && memmem(text, length, "\r\n", 2) != NULL;
     const char *line_end = crlf ? "\r\n" : "\n";
     if (length && text[length - 1] != '\n')
-        dk_buf_add(rewritten, line_end);
+        dk_buf_add(rewritten, text[length - 1] == '\r' ? "\n" : line_end);
     dk_buf_addf(rewritten, "%s=", name);
     write_value(value, 0, rewritten);
     dk_buf_add(rewritten, line_end);
