@@ -158,6 +158,19 @@ static void leaves_the_rest_alone(void **state) {
     done(&of);
 }
 
+static void leaves_another_programs_options_to_it(void **state) {
+    (void)state;
+    dk_command open = command;
+    open.flags = DK_COMMAND_REST | DK_COMMAND_OPEN;
+    run of;
+    const sample *values = parse(&of, &open, "--json --fresh -h here --unheard-of --quiet");
+    assert_true(of.fine && of.globals.json && values->fresh);
+    assert_false(of.globals.help || of.globals.quiet);
+    assert_string_equal(values->name, "-h");
+    assert_int_equal(values->rest.count, 3);
+    done(&of);
+}
+
 static void says_what_is_wrong(void **state) {
     (void)state;
     fails(&command, "x --frsh", "unknown-option", "--fresh");
@@ -251,6 +264,7 @@ int main(void) {
         cmocka_unit_test(takes_global_options_anywhere),
         cmocka_unit_test(ends_options_at_two_dashes),
         cmocka_unit_test(leaves_the_rest_alone),
+        cmocka_unit_test(leaves_another_programs_options_to_it),
         cmocka_unit_test(says_what_is_wrong),
         cmocka_unit_test(wants_required_options_unless_asked_for_help),
         cmocka_unit_test(notes_options_that_stand_for_configuration),
