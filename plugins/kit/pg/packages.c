@@ -47,7 +47,7 @@ static const package *package_of(const char *id) {
 /* Value of NAME="…" in os-release, without quotes. Caller frees; NULL when it is not there. */
 static char *release_value(const char *text, const char *name) {
     size_t length = strlen(name);
-    for (const char *line = text; line && *line; line = strchr(line, '\n'), line += line != NULL) {
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
         if (strncmp(line, name, length) != 0 || line[length] != '=')
             continue;
         const char *value = line + length + 1;
