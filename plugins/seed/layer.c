@@ -5,16 +5,16 @@
 
 static bool command_inputs(const char *root, const dk_config *config, dk_layer_inputs *inputs,
                            dk_error *error) {
-    DK_AUTO_STRV dk_strv named = DK_STRV_INIT;
+    DK_AUTO_STRV dk_strv files = DK_STRV_INIT;
     layer_input_text(inputs, "command", config->seed.command);
     if (!*config->seed.command)
         return true;
     layer_input_text(inputs, "cwd", config->migrate.cwd);
     layer_input_text(inputs, "venv", config->migrate.venv);
-    if (config->seed.inputs.count > 0)
-        return layer_input_files(inputs, root, &config->seed.inputs, error);
-    return layer_command_files(root, config->migrate.cwd, config->seed.command, &named, error) &&
-           layer_input_files(inputs, root, &named, error);
+    if (!layer_command_files(root, config->migrate.cwd, config->seed.command, &files, error))
+        return false;
+    dk_strv_add_all(&files, &config->seed.inputs);
+    return layer_input_files(inputs, root, &files, error);
 }
 
 static bool seed_fingerprint(dk_context *context, dk_layer_inputs *inputs, unsigned *flags, dk_error *error) {

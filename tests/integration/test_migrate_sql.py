@@ -104,8 +104,15 @@ class Apply(LayerCase):
         error = self.refused(project, "acts-outside-database", "reset")
         self.assertIn("migrations/1_a.sql:2", error["message"])
         self.assertIn("current_database()", error["hint"])
-        self.assertEqual(self.sql(project, "SELECT count(*) FROM pg_db_role_setting"), "0")
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM pg_db_role_setting WHERE setdatabase = "
+                                           "(SELECT oid FROM pg_database WHERE datname = current_database())"), "0")
         project.ok("migrate")
+        self.assertEqual(self.sql(project, "SHOW work_mem"), "5MB")
+
+    def test_acting_outside_in_place(self):
+        project = self.project(RECIPE + 'mode = "in-place"\n')
+        project.write("migrations/1_a.sql", f"ALTER DATABASE {project.live} SET work_mem = '5MB';\n")
+        project.ok("reset")
         self.assertEqual(self.sql(project, "SHOW work_mem"), "5MB")
 
     def test_every_statement_that_acts_outside(self):
@@ -250,6 +257,23 @@ class Tools(LayerCase):
         self.assertIn('column "nothing" does not exist', error["detail"])
         self.assertIn("exit status 3", error["message"])
         self.assertEqual(self.sql(project, "SELECT count(*) FROM a"), "0")
+
+    def test_virtual_environment_first(self):
+        project = self.project(RECIPE + '[migrate]\ncommand = "apply now"\ncwd = "backend"\n')
+        project.write("backend/.venv/pyvenv.cfg", "")
+        project.write("backend/.venv/bin/apply", '#!/bin/sh\npsql "$DATABASE_URL" -qc "CREATE TABLE in_$(basename '
+                                                 '"$PWD")_$1 (id int)"\n', mode=0o755)
+        project.ok("reset")
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM in_backend_now"), "0")
+
+    def test_inside_a_container(self):
+        """A stand-in for docker gives the program inside only what `exec -e NAME` passes on."""
+        project = self.project(RECIPE + '[migrate]\ncommand = "docker compose exec backend sh apply.sh"\n')
+        project.write("bin/docker", '#!/bin/sh\n[ "$1 $2 $3 $4 $5 $6" = "compose exec -T -e DATABASE_URL backend" ] || '
+                                    '{ echo "not passed on: $*" >&2; exit 9; }\nshift 6\nexec "$@"\n', mode=0o755)
+        project.write("apply.sh", 'psql "$DATABASE_URL" -qc "CREATE TABLE inside (id int)"')
+        project.ok("reset", env={"PATH": f"{project.path}/bin:/usr/bin:/bin"})
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM inside"), "0")
 
     def test_verbs_of_another_tool(self):
         project = self.project('[migrate]\ncommand = "alembic upgrade head"\n')
