@@ -2,7 +2,7 @@
 #include "base/fd.h"
 #include "base/process.h"
 #include "base/program.h"
-#include "base/signal.h"
+#include <devkit/file.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -68,6 +68,12 @@ static void plan_user(process_plan *plan, const dk_process *process) {
     }
 }
 
+/* Absolute, since the child may be in another folder by then. */
+static char *find_program(const char *name, const char *search) {
+    DK_AUTOFREE char *found = program_find_in(name, search);
+    return found == NULL ? NULL : dk_path_absolute(NULL, found);
+}
+
 static bool fail_missing(const char *name, dk_error *error) {
     dk_fail(error, DK_ERROR_FAILED, "program-missing", "cannot find the program %s", name);
     dk_error_detail(error, "it is in no folder of PATH");
@@ -77,9 +83,7 @@ static bool fail_missing(const char *name, dk_error *error) {
     return false;
 }
 
-bool process_plan_make(process_plan *plan, const dk_process *process, dk_error *error) {
-    if (process->arguments.count == 0)
-        return dk_fail(error, DK_ERROR_USAGE, "command-invalid", "the command is empty");
+static bool plan_environment(process_plan *plan, const dk_process *process, dk_error *error) {
     for (char **variable = environ; !(process->flags & DK_PROCESS_CLEAR_ENV) && *variable != NULL; variable++)
         dk_strv_add(&plan->environment, *variable);
     if ((process->flags & DK_PROCESS_SWITCH_USER) && geteuid() != process->uid) {
@@ -92,17 +96,21 @@ bool process_plan_make(process_plan *plan, const dk_process *process, dk_error *
     }
     for (size_t i = 0; i < process->environment.count; i++)
         set_variable(&plan->environment, process->environment.items[i]);
-    if (plan->environment.items == NULL) { /* exec wants a vector, even an empty one */
-        dk_strv_add(&plan->environment, "");
-        free(plan->environment.items[0]);
-        plan->environment.items[0] = NULL;
-        plan->environment.count = 0;
-    }
+    if (plan->environment.items == NULL) /* exec wants a vector, even an empty one */
+        plan->environment.items = dk_alloc_array(1, sizeof *plan->environment.items);
+    return true;
+}
+
+bool process_plan_make(process_plan *plan, const dk_process *process, dk_error *error) {
+    if (process->arguments.count == 0)
+        return dk_fail(error, DK_ERROR_USAGE, "command-invalid", "the command is empty");
+    if (!plan_environment(plan, process, error))
+        return false;
     const char *name = process->arguments.items[0];
     if (strchr(name, '/') != NULL)
         plan->program = dk_strdup(name);
     else
-        plan->program = program_find_in(name, get_variable(&plan->environment, "PATH"));
+        plan->program = find_program(name, get_variable(&plan->environment, "PATH"));
     if (plan->program == NULL)
         return fail_missing(name, error);
     dk_strv_add(&plan->shell_arguments, "/bin/sh");
@@ -191,7 +199,7 @@ bool process_fail_start(const dk_process *process, const process_report *report,
         break;
     case PROCESS_STAGE_EXEC:
         dk_fail_errno(error, failure, "program-missing", "cannot run %s", name);
-        if (failure == EACCES)
+        if (failure == EACCES && !dk_is_directory(name))
             dk_error_hint(error, "make it executable: chmod +x %s", name);
         break;
     default:

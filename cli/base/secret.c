@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WHOLE_WORD_BELOW = 4 };
+enum { WHOLE_WORD_BELOW = 4, LOWER_WORD_BELOW = 8 };
 
 static const char replacement[] = "***";
 static dk_strv secrets; /* longest first, so that the whole goes before its part */
@@ -99,11 +99,26 @@ static bool may_stay(const char *text, const char *match, size_t length) {
     return named && !stands_as_password(text, match, length);
 }
 
+/* "test" or "user" for a password is common as well, and must not blot out a part of "latest" or "users". */
+static bool is_lower_word(const char *secret, size_t length) {
+    return length < LOWER_WORD_BELOW && strspn(secret, "abcdefghijklmnopqrstuvwxyz") == length;
+}
+
+static bool is_inside_lower_word(const char *text, const char *match, size_t length) {
+    if (islower((unsigned char)match[length]))
+        return true;
+    bool escaped = match - text >= 2 && match[-2] == '\\'; /* the n of a quoted line end is not its letter */
+    return match > text && islower((unsigned char)match[-1]) && !escaped;
+}
+
 /* The next occurrence that has to go, or NULL. */
 static const char *find(const char *text, const char *from, const char *secret, size_t length) {
+    bool lower_word = is_lower_word(secret, length);
     for (const char *match = from; (match = strstr(match, secret)) != NULL; match++) {
         bool inside_word = (match > text && is_word(match[-1])) || is_word(match[length]);
         if (length < WHOLE_WORD_BELOW && inside_word)
+            continue;
+        if (lower_word && is_inside_lower_word(text, match, length))
             continue;
         if (!may_stay(text, match, length))
             return match;

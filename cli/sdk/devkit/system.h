@@ -17,7 +17,8 @@ DK_API bool dk_fail_interrupted(dk_error *error); /* class INTERRUPTED, code "in
 DK_API int dk_interrupt_fd(void);
 
 /* Text that must never be shown: every message, log line, error and JSON string devkit prints is masked.
- * Secrets shorter than four bytes are kept but masked only as a whole word. */
+ * Secrets shorter than four bytes are kept but masked only as a whole word; lower-case words of up to seven
+ * letters are left alone inside a longer one ("test" in "latest"). */
 DK_API void dk_secret_add(const char *text);
 /* A name that has to be shown (role, database, host), although a password may be spelled like it or like a
  * part of it. Inside it a secret is masked only where it stands as a password (":SECRET@",

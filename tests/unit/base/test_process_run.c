@@ -228,6 +228,22 @@ static void test_path_of_the_child(void **state) {
     assert_string_equal(said(&process), "found\n");
 }
 
+static void test_relative_path_and_another_folder(void **state) {
+    (void)state;
+    scratch_write("near/only-near", "#!/bin/sh\necho near\n");
+    chmod(scratch("near/only-near"), 0755);
+    DK_AUTOFREE char *working = getcwd(NULL, 0);
+    assert_int_equal(chdir(scratch_folder), 0);
+    DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
+    dk_process_add(&process, "only-near");
+    dk_process_env(&process, "PATH", "near");
+    process.directory = "/";
+    bool ran = dk_process_run(&process, NULL);
+    assert_int_equal(chdir(working), 0);
+    assert_true(ran);
+    assert_string_equal(said(&process), "near\n");
+}
+
 static void add_line(void *data, const char *line, size_t length) {
     dk_strv_add_owned(data, dk_strndup(line, length));
 }
@@ -475,6 +491,7 @@ int main(void) {
         cmocka_unit_test(test_environment),
         cmocka_unit_test(test_clear_environment),
         cmocka_unit_test(test_path_of_the_child),
+        cmocka_unit_test(test_relative_path_and_another_folder),
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_endless_line_is_cut),
         cmocka_unit_test(test_timeout),

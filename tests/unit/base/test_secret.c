@@ -36,12 +36,12 @@ static void test_percent_encoded(void **state) {
 
 static void test_longest_first(void **state) {
     (void)state;
-    dk_secret_add("abcd");
-    dk_secret_add("abcdefgh");
+    dk_secret_add("Abcd");
+    dk_secret_add("Abcdefgh");
     dk_secret_add("cdefghij");
-    expect("abcdefgh", "***");
-    expect("abcdx", "***x");
-    expect("abcdefghij", "***ij");
+    expect("Abcdefgh", "***");
+    expect("Abcdx", "***x");
+    expect("Abcdefghij", "***ij");
     expect("zcdefghij", "z***");
 }
 
@@ -63,6 +63,15 @@ static void test_common_words(void **state) {
            "postgresql://postgres:***@localhost/postgres");
     expect("host=x password=postgres", "host=x password=***");
     expect("PGPASSWORD=postgres", "PGPASSWORD=***");
+}
+
+static void test_lower_case_words(void **state) {
+    (void)state;
+    dk_secret_add("demo");
+    expect("demo", "***");
+    expect("u:demo@h %3Ademo%40 \"demo\" 'demo' demo1 Xdemo", "u:***@h %3A***%40 \"***\" '***' ***1 X***");
+    expect("democracy is academodern", "democracy is academodern");
+    expect("said:\\ndemo", "said:\\n***");
 }
 
 static void test_allowed_names(void **state) {
@@ -87,10 +96,11 @@ static void test_allowed_is_not_a_hole(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing_to_mask),     cmocka_unit_test(test_every_occurrence),
-        cmocka_unit_test(test_percent_encoded),     cmocka_unit_test(test_longest_first),
-        cmocka_unit_test(test_short_ones_as_words), cmocka_unit_test(test_common_words),
-        cmocka_unit_test(test_allowed_names),       cmocka_unit_test(test_allowed_is_not_a_hole),
+        cmocka_unit_test(test_nothing_to_mask),       cmocka_unit_test(test_every_occurrence),
+        cmocka_unit_test(test_percent_encoded),       cmocka_unit_test(test_longest_first),
+        cmocka_unit_test(test_short_ones_as_words),   cmocka_unit_test(test_common_words),
+        cmocka_unit_test(test_lower_case_words),      cmocka_unit_test(test_allowed_names),
+        cmocka_unit_test(test_allowed_is_not_a_hole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
