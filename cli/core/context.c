@@ -120,7 +120,7 @@ static const char *home_directory(void) {
 
 /* `$variable/devkit`, or `~/fallback/devkit`; relative values are invalid, says the XDG specification. */
 static const char *user_dir(char **kept, const char *variable, const char *fallback, dk_error *error) {
-    if (*kept)
+    if (*kept != NULL)
         return *kept;
     const char *given = getenv(variable);
     const char *home = home_directory();

@@ -31,13 +31,13 @@ bool loader_check(const dk_plugin *plugin, const char *path, const char *name, d
     }
     if (plugin->abi_major != DK_ABI_MAJOR) {
         snprintf(has, sizeof(has), "%u", plugin->abi_major);
-        snprintf(wants, sizeof(wants), "%u", DK_ABI_MAJOR);
+        snprintf(wants, sizeof(wants), "%d", DK_ABI_MAJOR);
         mismatch(error, path, "abi_major", has, wants);
         return dk_error_hint(error, "rebuild the plugin with the headers of devkit %s", DEVKIT_VERSION);
     }
     if (plugin->abi_minor > DK_ABI_MINOR) {
         snprintf(has, sizeof(has), "%u", plugin->abi_minor);
-        snprintf(wants, sizeof(wants), "at most %u", DK_ABI_MINOR);
+        snprintf(wants, sizeof(wants), "at most %d", DK_ABI_MINOR);
         mismatch(error, path, "abi_minor", has, wants);
         return dk_error_hint(error, "the plugin is newer than devkit %s: update devkit", DEVKIT_VERSION);
     }

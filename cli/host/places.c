@@ -12,7 +12,7 @@ static char *beside_executable(const char *relative) {
 }
 
 static const char *find_place(char **kept, const char *variable, const char *near, const char *installed) {
-    if (*kept)
+    if (*kept != NULL)
         return *kept;
     const char *given = getenv(variable);
     if (given && *given) {
