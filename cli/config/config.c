@@ -264,7 +264,14 @@ bool config_explain(const config_store *store, const char *path, config_visitor 
     size_t visited = 0;
     visit_below(store, path, visitor, data, &visited);
     /* A table of the user's own names may be empty; that is no reason to say it does not exist. */
-    return visited > 0 || config_key_at(path) || unknown_path(path, error);
+    if (visited > 0 || config_key_at(path))
+        return true;
+    config_match match;
+    bool valid = config_find(path, &match);
+    config_match_release(&match);
+    if (valid)
+        return dk_fail(error, DK_ERROR_FAILED, "config-key-unset", "%s is not set", path);
+    return unknown_path(path, error);
 }
 
 const char *config_origin(const config_store *store, const char *path) {

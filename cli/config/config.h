@@ -38,7 +38,8 @@ typedef bool config_visitor(void *data, const config_item *item);
 /* Visits every value in the order of the schema. False when a visitor stopped. */
 bool config_each(const config_store *store, config_visitor *visitor, void *data);
 /* Visits the value `path` names, or all below it when it names a section ("reset"). Fails with
- * "config-key-unknown" (USAGE) and the nearest key. */
+ * "config-key-unknown" (USAGE) and the nearest key, or with "config-key-unset" for a valid key of a table
+ * ("ports.web") that nothing has set. */
 bool config_explain(const config_store *store, const char *path, config_visitor *visitor, void *data,
                     dk_error *error);
 /* The origin of one value ("default" when nothing set it); NULL for an unknown path. Borrowed. */

@@ -195,6 +195,8 @@ static void test_listing(void **state) {
     size_t before = some.count;
     assert_true(config_explain(store, "hooks", collect, &some, &error)); /* empty, but it exists */
     assert_int_equal(some.count, before);
+    assert_false(config_explain(store, "ports.other", collect, &some, &error));
+    assert_true(dk_error_is(&error, "config-key-unset"));
     assert_false(config_explain(store, "reste.undo", collect, &some, &error));
     assert_error(&error, "config-key-unknown", "there is no configuration key \"reste.undo\"",
                  "did you mean \"reset.undo\"?");
