@@ -78,7 +78,7 @@ static bool run_config_get(dk_context *context, const void *values, dk_error *er
 
 static const dk_example config_examples[] = {
     {"devkit config", "every value, and where it came from"},
-    {"devkit config --env staging --json", "the same for programs"},
+    {"devkit config --json", "the same for programs"},
 };
 const dk_command commands_config = {
     .name = "config",

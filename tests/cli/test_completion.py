@@ -1,9 +1,14 @@
 """The completion scripts, in the shells they are for."""
+import os
 import pathlib
+import pty
+import select
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from devkit import Case
@@ -78,8 +83,48 @@ class OtherShells(Case):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return program, place, script
 
-    def test_zsh_understands_its_script(self):
-        self.check("zsh")
+    def test_zsh_completes(self):
+        program, place, script = self.check("zsh")
+        # Only a terminal makes zsh complete: a key binding prints what the line became.
+        lines = [f"autoload -U compinit && compinit -D && source {shlex.quote(str(script))}",
+                 "show() { print -r -- \"line=<$BUFFER>\"; }; zle -N show; bindkey '^X' show",
+                 "unsetopt automenu; PS1= ; print rea''dy"]
+        answer = self.type_into(place, [program, "-f", "-i"], lines, "ready",
+                                ["devkit migrate stat\t\x18", "devkit --json url --form\t\x18",
+                                 "devkit url --format asy\t\x18", "devkit completion z\t\x18"])
+        for line in ("devkit migrate status", "devkit --json url --format", "devkit url --format asyncpg",
+                     "devkit completion zsh"):
+            self.assertIn(f"line=<{line}", answer)
+
+    def type_into(self, place, command, lines, mark, keys):
+        """Types lines and then keys (each on an emptied line) into a program on a terminal; what it printed."""
+        child, terminal = pty.fork()
+        if child == 0:
+            os.chdir(place.path)
+            os.execve(command[0], command, {**place.environment(), "TERM": "dumb"})
+        text = ""
+
+        def read_until(condition, seconds=20):
+            nonlocal text
+            end = time.monotonic() + seconds
+            while not condition() and time.monotonic() < end:
+                if select.select([terminal], [], [], 0.1)[0]:
+                    try:
+                        text += os.read(terminal, 65536).decode(errors="replace")
+                    except OSError:
+                        break
+        try:
+            os.write(terminal, ("\n".join(lines) + "\n").encode())
+            read_until(lambda: mark in text)
+            for number, key in enumerate(keys):
+                os.write(terminal, key.encode())
+                read_until(lambda: text.count("line=<devkit") > number)
+                os.write(terminal, b"\x15")
+            return text
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(terminal)
 
     def test_fish_understands_its_script(self):
         program, place, script = self.check("fish")
