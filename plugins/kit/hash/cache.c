@@ -90,7 +90,7 @@ static void rebuild_slots(hash_cache *cache) {
 }
 
 static void reserve(hash_cache *cache, size_t count) {
-    if (count <= cache->capacity)
+    if (cache->records && count <= cache->capacity)
         return;
     size_t old = cache->capacity;
     cache->capacity = count < 512 ? 512 : 2 * count;
@@ -251,7 +251,7 @@ static bool hash_open_file(int fd, const char *path, hash_state *state, struct s
 /* Hashes the content. `*steady` tells whether the file stayed the same meanwhile and was last changed long
  * enough before for its time stamps to be trusted; `status` is what it was. */
 static bool hash_file(const char *path, char *hex, struct stat *status, bool *steady, dk_error *error) {
-    struct stat after;
+    struct stat after = {0};
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -166,7 +166,8 @@ bool pg_fail_connect(PGconn *pg, const dk_conninfo *conninfo, const char *databa
         fail_connect(conninfo, database, "not-listening", failure.message,
                      "start the server: devkit up; see what is there: devkit status", error);
     else
-        fail_connect(conninfo, database, "connection-failed", failure.message, NULL, error);
+        fail_connect(conninfo, database, "connection-failed", failure.message,
+                     "see whether address and server are right: devkit status", error);
     set_sqlstate(error, failure.sqlstate);
     free(failure.message);
     return false;

@@ -75,7 +75,7 @@ bool pg_pipeline(pg_connection *connection, const char *const *sql, size_t count
         return pg_fail_lost(connection, error);
     connection->busy = true;
     DK_FAULT("pg-send");
-    PGresult **collected = dk_alloc_array(count ? count : 1, sizeof *collected);
+    PGresult **collected = dk_alloc_array(count ? count : 1, sizeof(void *));
     bool ok = send_all(connection, sql, count) ? finish(connection, count, collected, error)
                                                : pg_fail_lost(connection, error);
     for (size_t i = 0; i < count; i++) {

@@ -172,7 +172,7 @@ static bool take_server(const char *folder, int major, int *found) {
 }
 
 char *pg_find_server_programs(int major, const char *bin_dir, int *found_major, dk_error *error) {
-    int ignored;
+    int ignored = 0;
     bool wrapper;
     int *found = found_major ? found_major : &ignored;
     if (bin_dir && *bin_dir) {
