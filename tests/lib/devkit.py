@@ -124,12 +124,13 @@ def end_processes(folder, patience=10):
 def remove_tree(folder):
     """Removes a folder, also one with read-only folders inside."""
     def again(function, path, _):
-        os.chmod(os.path.dirname(path), 0o700)
         try:
+            os.chmod(path if os.path.isdir(path) else os.path.dirname(path), 0o700)
             function(path)
         except OSError:
             pass
-    shutil.rmtree(folder, onerror=again)
+    if os.path.isdir(folder):  # or the folder around it would be closed to everybody
+        shutil.rmtree(folder, onerror=again)
     shutil.rmtree(folder, ignore_errors=True)
 
 
