@@ -22,19 +22,17 @@ typedef enum attempt { ATTEMPT_TAKEN, ATTEMPT_BUSY, ATTEMPT_FAILED } attempt;
 
 static attempt try_lock(dk_lock *lock, const char *path) {
     for (;;) {
-        FD_AUTO_CLOSE int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
         if (fd < 0)
             return ATTEMPT_FAILED;
-        if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-            if (errno == EINTR)
-                continue;
-            return errno == EWOULDBLOCK ? ATTEMPT_BUSY : ATTEMPT_FAILED;
+        bool taken = flock(fd, LOCK_EX | LOCK_NB) == 0;
+        if (taken && still_there(fd, path)) {
+            lock->fd = fd;
+            return ATTEMPT_TAKEN;
         }
-        if (!still_there(fd, path))
-            continue;
-        lock->fd = fd;
-        fd = -1;
-        return ATTEMPT_TAKEN;
+        fd_close(&fd);
+        if (!taken && errno != EINTR)
+            return errno == EWOULDBLOCK ? ATTEMPT_BUSY : ATTEMPT_FAILED;
     }
 }
 

@@ -11,7 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-extern char **environ;
+#ifdef __APPLE__
+extern char **environ; /* glibc's unistd.h has it */
+#endif
 
 static size_t name_length(const char *variable) {
     return strcspn(variable, "=");

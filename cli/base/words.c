@@ -105,9 +105,9 @@ words_result words_split(const char *text, dk_strv *words) {
 }
 
 char *words_quote(const char *word) {
-    size_t plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,*");
-    if (word[0] != '\0' && word[plain] == '\0' && strstr(word, "***") == strchr(word, '*'))
-        return dk_strdup(word); /* stars only as the mask of a secret */
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,";
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0')
+        return dk_strdup(word);
     dk_buf quoted = DK_BUF_INIT;
     dk_buf_add_char(&quoted, '\'');
     for (; *word != '\0'; word++) {

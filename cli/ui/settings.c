@@ -26,7 +26,7 @@ static bool is_set(const char *name) {
 /* CI=false is how some people say that it isn't. */
 static bool is_ci(void) {
     const char *value = getenv("CI");
-    return is_set("CI") && strcmp(value, "false") != 0 && strcmp(value, "0") != 0;
+    return value != NULL && value[0] != '\0' && strcmp(value, "false") != 0 && strcmp(value, "0") != 0;
 }
 
 ui_settings ui_settings_detect(const ui_flags *flags) {

@@ -38,7 +38,7 @@ static void test_absolute(void **state) {
     expect(dk_path_absolute("/a", ""), "/a");
     expect(dk_path_absolute("/a", "..b/c.."), "/a/..b/c..");
     char *working = getcwd(NULL, 0);
-    char *expected = dk_format("%s/sub/file", working);
+    char *expected = dk_format("%s/sub/file", strcmp(working, "/") == 0 ? "" : working);
     expect(dk_path_absolute(NULL, "sub/file"), expected);
     expect(dk_path_absolute("sub", "file"), expected);
     free(expected);

@@ -53,7 +53,7 @@ static void test_describe(void **state) {
     dk_process_add(&process, "-c select 1");
     dk_process_add(&process, "--password=s3cr3t's own");
     DK_AUTOFREE char *text = dk_process_describe(&process);
-    assert_string_equal(text, "psql '-c select 1' --password=***");
+    assert_string_equal(text, "psql '-c select 1' '--password=***'");
 }
 
 static void test_short_name(void **state) {

@@ -57,7 +57,7 @@ static void test_quote(void **state) {
         {"it's", "'it'\\''s'"},
         {"$x", "'$x'"},
         {"*.sql", "'*.sql'"},
-        {"postgresql://u:***@h/d", "postgresql://u:***@h/d"},
+        {"postgresql://u:***@h/d", "'postgresql://u:***@h/d'"},
     };
     for (size_t i = 0; i < DK_COUNT(pairs); i++) {
         DK_AUTOFREE char *quoted = words_quote(pairs[i][0]);
