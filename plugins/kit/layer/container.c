@@ -31,7 +31,7 @@ static bool passes_already(const dk_strv *arguments, size_t from, const char *va
             name = arguments->items[at + 1];
         else if (dk_starts_with(word, "--env="))
             name = word + strlen("--env=");
-        else if (dk_starts_with(word, "-e") && word[2])
+        else if (strncmp(word, "-e", 2) == 0 && word[2])
             name = word + 2;
         if (name && strncmp(name, variable, length) == 0 && (name[length] == '\0' || name[length] == '='))
             return true;
