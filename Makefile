@@ -103,7 +103,7 @@ CFLAGS_floor.c := $(CFLAGS_pg)
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(C_FLAGS) $(CFLAGS_$(word 3,$(subst /, ,$<))) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(C_FLAGS) $(foreach room,3 5,$(CFLAGS_$(word $(room),$(subst /, ,$<)))) -MMD -MP -c -o $@ $<
 $(BUILD)/obj/%.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
