@@ -99,7 +99,10 @@ bool index_write(const char *folder, size_t *count, dk_error *error) {
 /* NULL unless the file is an index that this very devkit wrote: tables of another version may say things
  * that are no longer so. A third party's file carries its own plugin's version, which index_open compares. */
 static json_t *read_document(const char *path, bool third_party) {
-    json_t *document = json_load_file(path, 0, NULL);
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    if (!dk_file_read(path, 0, &text, NULL))
+        return NULL;
+    json_t *document = json_loadb(dk_buf_text(&text), text.length, 0, NULL);
     if (!document)
         return NULL;
     bool ours = third_party || dk_streq(dk_json_string(document, "devkit", ""), DEVKIT_VERSION);

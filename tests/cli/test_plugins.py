@@ -84,7 +84,7 @@ class Built(Case):
             with self.subTest(plugin=path.name):
                 listed = subprocess.run([nm, "-D", "--defined-only", path], capture_output=True, text=True, check=True)
                 names = [line.split()[-1] for line in listed.stdout.splitlines()]
-                names = [name for name in names if not name.startswith(("_", "__"))]
+                names = [name for name in names if not name.startswith("_") and name != "mangle_path"]  # gcov's
                 self.assertEqual(names, ["devkit_plugin_" + path.stem.replace("-", "_")])
 
     def test_the_index_is_what_the_plugins_say(self):

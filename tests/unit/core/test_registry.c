@@ -10,11 +10,17 @@ static int handled, handler_runs;
 static bool handler_fails, guard_refuses;
 static const char *last_event;
 
+static bool detect_fails, second_runs;
+static bool second_running(dk_context *context) {
+    (void)context;
+    return second_runs;
+}
+
 static bool detect_first(dk_context *context, int *score, dk_buf *why, dk_error *error) {
-    (void)context, (void)error;
+    (void)context;
     *score = detect_scores[0];
     dk_buf_add(why, "because of the first");
-    return true;
+    return !detect_fails || dk_fail(error, DK_ERROR_FAILED, "broken", "it can't be told");
 }
 static bool detect_second(dk_context *context, int *score, dk_buf *why, dk_error *error) {
     (void)context, (void)error;
@@ -26,7 +32,8 @@ static const dk_server_interface first = {
     .head = DK_INTERFACE("server", "local", DK_SERVER_VERSION, dk_server_interface), .detect = detect_first};
 static const dk_server_interface second = {
     .head = DK_INTERFACE("server", "docker", DK_SERVER_VERSION, dk_server_interface),
-    .detect = detect_second};
+    .detect = detect_second,
+    .running = second_running};
 static const dk_interface short_layer = {"layer", "short", DK_LAYER_VERSION, sizeof(dk_interface)};
 static const dk_interface new_layer = {"layer", "new", DK_LAYER_VERSION + 1, sizeof(dk_layer_interface)};
 
@@ -155,6 +162,46 @@ static void takes_the_configured_server(void **state) {
     fake_free(context);
 }
 
+static void takes_a_server_that_runs_at_once(void **state) {
+    (void)state;
+    dk_context *context = start("");
+    detect_scores[0] = 100, detect_scores[1] = 20;
+    second_runs = true;
+    assert_ptr_equal(dk_server(context, NULL, NULL), &second);
+    fake_free(context);
+    context = start("");
+    detect_scores[1] = 0;
+    assert_ptr_equal(dk_server(context, NULL, NULL), &first);
+    second_runs = false;
+    fake_free(context);
+}
+
+static void passes_on_what_a_provider_says(void **state) {
+    (void)state;
+    dk_context *context = start("");
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    detect_fails = true;
+    assert_null(dk_server(context, NULL, &error));
+    assert_string_equal(error.code, "broken");
+    detect_fails = false;
+    fake_free(context);
+}
+
+static void an_interface_that_only_the_index_has_is_stale(void **state) {
+    (void)state;
+    dk_context *context = start("");
+    static const dk_plugin emptied = {DK_PLUGIN_HEAD, .name = "servers", .version = "1"};
+    context->plugins.items[0].opened = &emptied;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    assert_null(dk_interface_find(context, "server", "local", DK_SERVER_VERSION, &error));
+    assert_string_equal(error.code, "index-stale");
+    context->plugins.items[0].opened = NULL;
+    assert_null(dk_interface_find(context, "server", "local", DK_SERVER_VERSION, &error));
+    assert_string_equal(error.code, "plugin-unusable");
+    assert_false(dk_guard(context, "reset", NULL, NULL) && dk_server(context, NULL, NULL));
+    fake_free(context);
+}
+
 static void says_when_no_server_fits(void **state) {
     (void)state;
     dk_context *context = start("");
@@ -273,6 +320,9 @@ int main(void) {
         cmocka_unit_test(refuses_what_does_not_fit),
         cmocka_unit_test(picks_the_best_server),
         cmocka_unit_test(takes_the_configured_server),
+        cmocka_unit_test(takes_a_server_that_runs_at_once),
+        cmocka_unit_test(passes_on_what_a_provider_says),
+        cmocka_unit_test(an_interface_that_only_the_index_has_is_stale),
         cmocka_unit_test(says_when_no_server_fits),
         cmocka_unit_test(asks_every_guard),
         cmocka_unit_test(refuses_without_any_guard),
