@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,14 +12,15 @@
 /* ── devkit.conf ──────────────────────────────────────────────────────────────────────────────────────────
  */
 
-static bool resolves_to_six(const char *host) {
-    struct addrinfo hints = {.ai_family = AF_INET6, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
-    if (getaddrinfo(host, NULL, &hints, &found) != 0)
-        return false;
-    bool six = found != NULL;
-    freeaddrinfo(found);
-    return six;
+/* Whether "localhost" may lead to ::1 is not asked of the resolver, which would ask a name server: where the
+ * system has that address, we listen on it. */
+static bool has_six(void) {
+    int fd = socket(AF_INET6, SOCK_STREAM, 0);
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = in6addr_loopback};
+    bool has = fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+    if (fd >= 0)
+        close(fd);
+    return has;
 }
 
 char *local_listen_addresses(const char *host) {
@@ -29,7 +30,7 @@ char *local_listen_addresses(const char *host) {
         return dk_strdup("127.0.0.1, ::1");
     if (dk_starts_with(host, "127.") && !dk_streq(host, "127.0.0.1"))
         return dk_format("127.0.0.1, %s", host);
-    if (dk_streq(host, "127.0.0.1") || !resolves_to_six(host))
+    if (dk_streq(host, "127.0.0.1") || !has_six())
         return dk_strdup("127.0.0.1");
     return dk_strdup("127.0.0.1, ::1");
 }

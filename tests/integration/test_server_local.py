@@ -1,0 +1,491 @@
+"""The local server on real PostgreSQL: what `up` makes true, and how each trouble ends in one clear message."""
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+import devkit
+import postgres
+from devkit import Case
+
+
+def postmaster(project):
+    return int((project.path / ".devkit/postgres/postmaster.pid").read_text().split("\n")[0])
+
+
+def set_url(project, **changes):
+    for key, value in changes.items():
+        setattr(project, key, value)
+    project.write(".env", f"DATABASE_URL={project.url}\n")
+
+
+class Life(Case):
+    def test_up_makes_the_url_true(self):
+        project = self.project(role="app-Owner", database='Tasks "v2"', password="p%:@/ s")
+        result = project.json("up")
+        self.assertEqual((result["server"], result["state"], result["changed"]), ("local", "ready", True))
+        self.assertEqual((result["host"], result["port"]), ("127.0.0.1", project.port))
+        self.assertEqual(result["database"], 'Tasks "v2"')
+        self.assertRegex(result["version"], r"^\d+\.\d+$")
+        self.assertTrue(result["owned"] and result["pid"] and os.path.isdir(result["socket_dir"]))
+        rights = project.sql("SELECT rolsuper, rolcreatedb, pg_get_userbyid(datdba) FROM pg_roles, pg_database "
+                             "WHERE rolname = current_user AND datname = current_database()")
+        self.assertEqual(rights, "f|t|app-Owner")
+
+    def test_up_twice_is_a_no_op_that_says_so(self):
+        project = self.project()
+        project.ok("up")
+        pid = postmaster(project)
+        result = project.ok("up")
+        self.assertIn("already up", result.stdout)
+        self.assertFalse(project.json("up")["changed"])
+        self.assertEqual(postmaster(project), pid)
+
+    def test_two_at_once_do_not_collide(self):
+        project = self.project()
+        children = [project.popen("up", "--json") for _ in range(3)]
+        outcomes = [child.communicate(timeout=120) for child in children]
+        self.assertEqual([child.returncode for child in children], [0, 0, 0], outcomes)
+        self.assertEqual(sum(b'"changed":true' in out for out, _ in outcomes), 1)
+
+    def test_down_restart_status_wait(self):
+        project = self.project()
+        self.assertEqual(project.fails(4, "status", "--json").result["state"], "absent")
+        self.assertIn("devkit up", project.fails(1, "wait", "--timeout", "0").stderr)
+        project.ok("up")
+        self.assertEqual(project.json("status")["state"], "ready")
+        project.ok("wait", "--timeout", "5")
+        pid = postmaster(project)
+        self.assertTrue(project.json("restart")["changed"])
+        self.assertNotEqual(postmaster(project), pid)
+        self.assertIn("stopped", project.ok("down").stdout)
+        self.assertIn("already down", project.ok("down").stdout)
+        self.assertEqual(project.fails(4, "status", "--json").result["state"], "stopped")
+        self.assertEqual(project.fails(1, "wait", "--timeout", "0.3s", "--json").error["code"], "not-ready")
+
+    def test_data_survives_down_and_up(self):
+        project = self.project()
+        project.ok("up")
+        project.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+        project.ok("down")
+        project.ok("up")
+        self.assertEqual(project.sql("SELECT answer FROM kept"), "42")
+
+    def test_destroy_needs_the_name_and_leaves_nothing(self):
+        project = self.project()
+        sockets = project.json("up")["socket_dir"]
+        self.assertEqual(project.fails(3, "destroy", "--yes", "--json").error["code"], "confirmation-needed")
+        project.fails(3, "destroy", "--confirm", "other")
+        self.assertEqual(project.json("status")["state"], "ready")
+        project.ok("destroy", "--confirm", project.database)
+        self.assertEqual(sorted(os.listdir(project.path / ".devkit")), [".gitignore", "up.lock"])
+        self.assertFalse(os.path.exists(sockets))
+        self.assertEqual(devkit.processes_of(project.path / ".devkit"), [])
+
+    def test_without_a_url_the_port_is_stable_and_free(self):
+        project = self.project(env={})
+        first = project.json("up")
+        self.assertTrue(20000 <= first["port"] < 30000)
+        self.assertEqual((first["database"], first["role"]), ("app", "app"))
+        url = project.ok("url").stdout.strip()
+        self.assertEqual(postgres.sql(url, "SELECT current_user"), "app")
+        self.assertEqual((project.path / ".devkit/local.url").stat().st_mode & 0o777, 0o600)
+        project.ok("down")
+        self.assertEqual(project.json("up")["port"], first["port"])
+
+    def test_logs(self):
+        project = self.project()
+        self.assertEqual(project.fails(1, "logs", "--json").error["code"], "no-log")
+        project.ok("up")
+        self.assertEqual(len(project.ok("logs", "-n", "2").stdout.strip().split("\n")), 2)
+        self.assertIn("starting PostgreSQL", "".join(project.json("logs", "-n", "-1")["lines"]))
+        child = project.popen("logs", "-f", "-n", "0")
+        time.sleep(0.5)
+        project.sql("SELECT 1/0", check=False)
+        line = child.stdout.readline()
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=10)
+        self.assertIn(b"division by zero", line)
+
+    def test_url_psql_and_run(self):
+        project = self.project(password="geheim%1")
+        project.ok("up")
+        self.assertEqual(project.ok("url").stdout.strip(), project.url)
+        self.assertEqual(project.json("url", "--format", "asyncpg")["url"],
+                         project.url.replace("postgresql:", "postgresql+asyncpg:"))
+        self.assertEqual(project.ok("psql", "-XAtc", "SELECT current_database()").stdout.strip(), "app")
+        self.assertEqual(project.run("psql", "-c", "SELECT nonsense").rc, 1)
+        shown = project.ok("run", "--", "sh", "-c", "echo $DATABASE_URL $PGUSER $PGPASSWORD").stdout
+        self.assertEqual(shown.strip(), f"{project.url} app geheim%1")
+        self.assertEqual(project.run("run", "--", "sh", "-c", "exit 37").rc, 37)
+        self.assertNotIn("geheim", project.ok("status").stdout + project.ok("up", "-v").stderr)
+
+    def test_psql_waits_out_a_swap(self):
+        project = self.project()
+        project.ok("up")
+        project.sql("ALTER DATABASE app RENAME TO away", database="postgres")
+        back = threading.Timer(0.6, lambda: project.sql("ALTER DATABASE away RENAME TO app", database="postgres"))
+        back.start()
+        self.assertEqual(project.ok("psql", "-XAtc", "SELECT 1").stdout.strip(), "1")
+        back.join()
+
+    def test_a_url_on_a_terminal_is_masked(self):
+        project = self.project()
+        shown = project.ok(command=["script", "-qec", f"{devkit.program()} url", "/dev/null"]).stdout
+        self.assertIn(":***@", shown)
+        self.assertNotIn(project.password, shown)
+
+
+class Address(Case):
+    def test_the_server_moves_where_the_url_points(self):
+        project = self.project()
+        project.ok("up")
+        project.sql("CREATE TABLE kept (id int)")
+        old = project.port
+        set_url(project, port=devkit.free_port())
+        status = project.fails(4, "status", "--json").result
+        self.assertEqual(status["state"], "unhealthy")
+        self.assertIn(str(old), status["problem"])
+        self.assertIn(f"from port {old} to {project.port}", project.ok("up").stderr)
+        self.assertEqual(project.sql("SELECT count(*) FROM kept"), "0")
+
+    def test_password_role_and_database_of_the_url_become_true(self):
+        project = self.project()
+        project.ok("up")
+        project.sql("CREATE TABLE kept (id int)")
+        set_url(project, password="another")
+        self.assertIn("password", project.ok("up").stderr)
+        self.assertEqual(project.sql("SELECT 1"), "1")
+        set_url(project, database="second")
+        self.assertTrue(project.json("up")["changed"])
+        self.assertEqual(project.sql("SELECT current_database()"), "second")
+        set_url(project, database="app", role="heir")
+        project.ok("up")
+        project.sql("INSERT INTO kept VALUES (1)")  # made by the role before
+        self.assertEqual(project.sql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'app'"), "heir")
+
+    def test_postgres_as_role_and_database_is_no_superuser(self):
+        project = self.project(role="postgres", database="postgres", password="postgres")
+        project.ok("up")
+        self.assertEqual(project.sql("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"), "f")
+        self.assertEqual(project.sql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'postgres'"),
+                         "postgres")
+
+    def test_localhost_and_other_dialects(self):
+        port = devkit.free_port()
+        project = self.project(env={"DATABASE_URL": f"postgresql+asyncpg://app:secret@localhost:{port}/app"})
+        project.ok("up")
+        self.assertEqual(postgres.sql(f"postgresql://app:secret@127.0.0.1:{port}/app", "SELECT 1"), "1")
+
+    def test_only_passwords_and_only_loopback(self):
+        project = self.project()
+        sockets = project.json("up")["socket_dir"]
+        wrong = postgres.sql(project.url.replace(":secret@", ":wrong@"), "SELECT 1", check=False)
+        self.assertIn("password authentication failed", wrong)
+        admin = f"postgresql://devkit_admin:x@127.0.0.1:{project.port}/postgres"
+        self.assertIn("pg_hba.conf rejects", postgres.sql(admin, "SELECT 1", check=False))
+        addresses = project.sql("SHOW listen_addresses")
+        self.assertNotIn("0.0.0.0", addresses)
+        self.assertNotIn("*", addresses)
+        self.assertEqual(os.stat(sockets).st_mode & 0o777, 0o700)
+
+    def test_a_url_without_password_needs_none(self):
+        port = devkit.free_port()
+        url = f"postgresql://app@127.0.0.1:{port}/app"
+        project = self.project(env={"DATABASE_URL": url})
+        project.ok("up")
+        self.assertEqual(postgres.sql(url, "SELECT current_user"), "app")
+
+    def test_settings_and_durability(self):
+        project = self.project(server='durability = "fast"\nsettings = { max_connections = "37" }\n')
+        project.ok("up")
+        self.assertEqual(project.sql("SELECT current_setting('fsync'), current_setting('max_connections')"), "off|37")
+        project.write(".devkit.toml", '[server.local]\nsettings = { max_connections = "38" }\n')
+        self.assertIn("settings changed", project.ok("up").stderr)
+        self.assertEqual(project.sql("SELECT current_setting('fsync'), current_setting('max_connections')"), "on|38")
+
+    def test_refused_names(self):
+        for change in ({"role": "devkit_admin"}, {"database": "template1"}, {"role": "pg_me"}):
+            project = self.project(**change)
+            self.assertRegex(project.fails(2, "up", "--json").error["code"], "reserved")
+
+    def test_a_remote_url_is_not_local(self):
+        project = self.project(config='[database]\nserver = "local"\n',
+                               env={"DATABASE_URL": "postgresql://a:b@192.0.2.1/app"})
+        self.assertEqual(project.fails(2, "up", "--json").error["code"], "not-local")
+
+
+class Trouble(Case):
+    def test_stale_pid_file_of_a_dead_process(self):
+        project = self.project()
+        project.ok("up")
+        os.kill(postmaster(project), signal.SIGKILL)
+        self.assertEqual(project.fails(4, "status", "--json").result["state"], "stopped")
+        project.ok("up")
+        self.assertEqual(project.sql("SELECT 1"), "1")
+
+    def test_stale_pid_file_with_another_program_s_pid(self):
+        project = self.project()
+        project.ok("up")
+        file = project.path / ".devkit/postgres/postmaster.pid"
+        lines = file.read_text().split("\n")
+        project.ok("down")
+        owner = (project.path / ".devkit/postgres").stat()
+        other = subprocess.Popen(["sleep", "60"], **devkit.account_arguments(project.account or postgres.SERVER_ACCOUNT))
+        self.addCleanup(other.wait)
+        self.addCleanup(other.kill)
+        file.write_text("\n".join([str(other.pid)] + lines[1:]))
+        os.chown(file, owner.st_uid, owner.st_gid)
+        project.ok("up")
+        self.assertIsNone(other.poll(), "the other program must live on")
+        self.assertEqual(project.sql("SELECT 1"), "1")
+
+    def test_broken_pid_file(self):
+        project = self.project()
+        project.ok("up")
+        project.ok("down")
+        owner = (project.path / ".devkit/postgres").stat()
+        file = project.path / ".devkit/postgres/postmaster.pid"
+        file.write_text("")
+        os.chown(file, owner.st_uid, owner.st_gid)
+        project.ok("up")
+
+    def test_crashed_server_recovers(self):
+        project = self.project()
+        project.ok("up")
+        project.sql("CREATE TABLE kept AS SELECT generate_series(1, 100000) AS id")
+        os.kill(postmaster(project), signal.SIGQUIT)
+        project.ok("up")
+        self.assertEqual(project.sql("SELECT count(*) FROM kept"), "100000")
+
+    def test_taken_port_names_its_holder(self):
+        project = self.project()
+        holder = socket.create_server(("127.0.0.1", project.port))
+        self.addCleanup(holder.close)
+        error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "port-taken")
+        self.assertIn(str(project.port), error["message"])
+        if project.account is None:
+            self.assertIn(f"pid {os.getpid()}", error["message"])
+            self.assertIn("python", error["message"])
+        holder.close()
+        project.ok("up")
+
+    def test_port_taken_on_one_address_of_two(self):
+        port = devkit.free_port()
+        try:
+            holder = socket.create_server(("::1", port), family=socket.AF_INET6)
+        except OSError:
+            self.skipTest("no IPv6 loopback here")
+        self.addCleanup(holder.close)
+        project = self.project(env={"DATABASE_URL": f"postgresql://app:secret@localhost:{port}/app"},
+                               config='[database]\nserver = "local"\n')
+        self.assertEqual(project.fails(1, "up", "--json").error["code"], "port-taken")
+        self.assertEqual(project.fails(4, "status", "--json").result["state"], "stopped")
+
+    def test_data_folder_of_another_major_version(self):
+        project = self.project()
+        project.ok("up")
+        project.ok("down")
+        (project.path / ".devkit/postgres/PG_VERSION").write_text("9\n")
+        error = project.fails(1, "up", "--json").error
+        self.assertIn("PostgreSQL 9", error["message"])
+        (project.path / ".devkit/postgres/PG_VERSION").write_text(f"{postgres.default_major()}\n")
+        project.write(".devkit.toml", "[server.local]\nversion = 99\n")
+        error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "data-version")
+        self.assertIn("99", error["message"])
+        self.assertIn(str(postgres.default_major()), error["message"])
+
+    def test_missing_programs_name_the_package(self):
+        empty = self.scratch()
+        project = self.project(bin_dir=str(empty))
+        error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "program-missing")
+        self.assertTrue(error["hint"])
+
+    def test_bad_setting_shows_the_server_s_own_words(self):
+        project = self.project(server='settings = { no_such_thing = "1" }\n')
+        error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "settings-invalid")
+        self.assertIn("no_such_thing", error["detail"])
+        project.write(".devkit.toml", "")
+        project.ok("up")
+
+    def test_missing_locale_falls_back(self):
+        project = self.project(cache="own")
+        result = project.ok("up", env={"LC_ALL": "xx_YY.UTF-8"})
+        self.assertIn("xx_YY.UTF-8", result.stderr)
+
+    def test_foreign_files_are_left_alone(self):
+        project = self.project()
+        project.write(".devkit/postgres/precious.txt", "mine")
+        self.assertEqual(project.fails(3, "up", "--json").error["code"], "foreign-data")
+        self.assertEqual(project.read(".devkit/postgres/precious.txt"), "mine")
+        self.assertEqual([name for name in os.listdir(project.path / ".devkit") if "building" in name], [])
+
+    def test_a_cluster_devkit_did_not_make_is_left_alone(self):
+        cluster = self.cluster()
+        cluster.stop()
+        project = self.project(server=f'data_dir = "{cluster.data}"\n')
+        self.assertEqual(project.fails(3, "up", "--json").error["code"], "foreign-data")
+        project.fails(3, "destroy", "--confirm", "app")
+        self.assertTrue((cluster.data / "PG_VERSION").exists())
+
+    def test_a_socket_folder_of_somebody_else_is_not_used(self):
+        project = self.project(env={})
+        if project.account:
+            self.skipTest("as root only")
+        folder = pathlib.Path(project.json("up")["socket_dir"])
+        project.ok("down")
+        for name in os.listdir(folder):
+            os.unlink(folder / name)
+        folder.rmdir()
+        folder.symlink_to("/var/tmp")
+        try:
+            self.assertEqual(project.fails(1, "up", "--json").error["code"], "foreign-folder")
+        finally:
+            folder.unlink()
+
+    def test_killed_up_leaves_no_half_cluster(self):
+        project = self.project(cache="own")
+        for delay in (0.05, 0.2, 0.4, 0.8):
+            child = project.popen("up")
+            time.sleep(delay)
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        project.ok("up")
+        self.assertEqual(project.sql("SELECT 1"), "1")
+        self.assertEqual([name for name in os.listdir(project.path / ".devkit") if "building" in name], [])
+
+    def test_interrupted_up(self):
+        project = self.project(cache="own")
+        child = project.popen("up")
+        time.sleep(0.4)
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=30)
+        self.assertIn(child.returncode, (0, 130))
+        project.ok("up")
+
+
+@unittest.skipUnless(devkit.is_root(), "mounts and accounts need root")
+class AsRoot(Case):
+    def mount(self, size):
+        folder = self.scratch()
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", folder],
+                              capture_output=True, text=True)
+        if done.returncode:
+            self.skipTest(f"tmpfs can't be mounted here: {done.stderr.strip()}")
+        self.addCleanup(subprocess.run, ["umount", "-l", folder], check=True)
+        return folder
+
+    def on_disk(self, folder, **keywords):
+        return self.project(server=f'data_dir = "{folder}/pg"\n', **keywords)
+
+    def test_full_disk(self):
+        folder = self.mount("20m")
+        project = self.on_disk(folder)
+        error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "disk-full")
+        self.assertEqual(os.listdir(folder), [])
+
+    def test_disk_that_fills_up_later(self):
+        folder = self.mount("150m")
+        project = self.on_disk(folder)
+        project.ok("up")
+        project.ok("down")
+        with open(folder / "filler", "wb") as file:
+            try:
+                while True:
+                    file.write(b"x" * 65536)
+            except OSError:
+                pass
+        error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "disk-full", error)
+        os.unlink(folder / "filler")
+        project.ok("up")
+
+    def test_read_only_disk(self):
+        folder = self.mount("150m")
+        project = self.on_disk(folder)
+        project.ok("up")
+        project.ok("down")
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+        error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "read-only", error)
+        subprocess.run(["mount", "-o", "remount,rw", folder], check=True)
+        project.ok("up")
+
+    def test_server_runs_as_an_ordinary_account(self):
+        project = self.project(as_user=False)
+        pid = project.json("up")["pid"]
+        self.assertNotEqual(os.stat(f"/proc/{pid}").st_uid, 0)
+        self.assertEqual((project.path / ".devkit/postgres").stat().st_uid, os.stat(f"/proc/{pid}").st_uid)
+
+    def test_unreachable_project_keeps_its_data_elsewhere(self):
+        project = self.project(as_user=False)
+        project.path.chmod(0o700)
+        result = project.json("up")
+        self.assertRegex(result["data_dir"], r"^/var/lib/devkit/[0-9a-f]{16}/postgres$")
+        project.ok("down")
+        project.ok("up")
+        self.assertEqual(project.json("status")["state"], "ready")
+        project.ok("destroy", "--confirm", "app")
+        self.assertFalse(os.path.exists(os.path.dirname(result["data_dir"])))
+
+
+class Versions(Case):
+    def check(self, major):
+        project = self.project(bin_dir=postgres.bin_dir(major))
+        self.assertRegex(project.json("up")["version"], rf"^{major}\.")
+        self.assertEqual(project.sql("SELECT current_user"), "app")
+        self.assertFalse(project.json("up")["changed"])
+        project.ok("down")
+        project.ok("up")
+        project.ok("destroy", "--confirm", "app")
+
+    def test_16(self):
+        self.check(16)
+
+    def test_17(self):
+        self.check(17)
+
+    def test_18(self):
+        self.check(18)
+
+
+class Choice(Case):
+    def test_somebody_else_s_server_is_external(self):
+        cluster = self.cluster()
+        project = self.project(env={"DATABASE_URL": cluster.url})
+        result = project.json("up")
+        self.assertEqual((result["server"], result["owned"], result["changed"]), ("external", False, False))
+        self.assertEqual(project.json("status")["state"], "ready")
+        self.assertEqual(project.fails(3, "down", "--json").error["code"], "not-owned")
+        self.assertEqual(project.fails(3, "destroy", "--confirm", "postgres", "--json").error["code"], "not-owned")
+        self.assertEqual(project.fails(1, "logs", "--json").error["code"], "no-log")
+
+    def test_a_server_that_refuses_the_login_is_a_taken_port(self):
+        cluster = self.cluster()
+        project = self.project(env={"DATABASE_URL": cluster.url.replace(cluster.password, "wrong", 1)
+                                    if cluster.password != "postgres" else
+                                    f"postgresql://nobody:wrong@127.0.0.1:{cluster.port}/app"})
+        error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "port-taken")
+        self.assertIn("postgres", error["message"])
+
+    def test_a_stopped_external_server(self):
+        project = self.project(config='[database]\nserver = "external"\n')
+        self.assertEqual(project.fails(1, "up", "--json").error["code"], "not-listening")
+        self.assertEqual(project.fails(4, "status", "--json").result["state"], "stopped")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
