@@ -24,7 +24,7 @@ static size_t find_word(const dk_strv *arguments, const char *program) {
 /* "-e NAME", "-e NAME=value", "-eNAME", "--env NAME", "--env=NAME=…": does the user pass it on already? */
 static bool passes_already(const dk_strv *arguments, size_t from, const char *variable) {
     size_t length = strlen(variable);
-    for (size_t at = from; at < arguments->count; at++) {
+    for (size_t at = from; at < arguments->count && arguments->items[at]; at++) {
         const char *word = arguments->items[at];
         const char *name = NULL;
         if ((dk_streq(word, "-e") || dk_streq(word, "--env")) && at + 1 < arguments->count)
