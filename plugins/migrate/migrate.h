@@ -155,7 +155,7 @@ typedef struct migrate_session {
 } migrate_session;
 #define MIGRATE_AUTO_SESSION DK_CLEANUP(migrate_session_close)
 bool migrate_session_open(dk_context *context, const dk_url *url, migrate_session *session, dk_error *error);
-/* On the live database. Errors: "url-missing", and pg_connect's with `devkit up` as the hint. */
+/* On the live database. Errors: "env-missing", and pg_connect's with `devkit up` as the hint. */
 bool migrate_session_open_live(dk_context *context, migrate_session *session, dk_error *error);
 void migrate_session_close(migrate_session *session);
 /* permit.c: as migrate_session_open_live, once every guard and the marker in the database permit it. */

@@ -28,13 +28,9 @@ bool migrate_session_open(dk_context *context, const dk_url *url, migrate_sessio
 
 bool migrate_session_open_live(dk_context *context, migrate_session *session, dk_error *error) {
     *session = (migrate_session){0};
-    const dk_database *database = dk_database_get(context, error);
+    const dk_database *database = layer_live_database(context, error);
     if (!database)
         return false;
-    if (!database->url) {
-        dk_fail(error, DK_ERROR_USAGE, "url-missing", "%s is not set anywhere", database->variable);
-        return dk_error_hint(error, "set it in .env, or run `devkit up`, which gives the project a server");
-    }
     if (migrate_session_open(context, database->url, session, error))
         return true;
     if (dk_error_is(error, "not-listening") || dk_error_is(error, "database-missing"))

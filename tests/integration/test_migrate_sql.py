@@ -4,6 +4,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+from devkit import Case
 from layers import LayerCase
 
 RECIPE = '[reset]\nlayers = ["migrate"]\nspare = false\n'
@@ -293,6 +294,23 @@ class Tools(LayerCase):
         project.write("alembic/env.py", "connectable = engine_from_config(config.get_section('alembic'))\n")
         error = self.refused(project, "url-hard-coded", "reset")
         self.assertIn("in-place", error["hint"])
+
+
+class PrivateServer(Case):
+    def test_without_a_url_of_its_own(self):
+        """The server made the URL up; every command finds it."""
+        project = self.project(RECIPE + '[seed]\nfiles = ["s.sql"]\n', env={})
+        project.write("migrations/1_a.sql", UP_AND_DOWN.format("a"))
+        project.write("s.sql", "SELECT 1;")
+        error = project.fails(2, "migrate", "--json").error
+        self.assertEqual(error["code"], "env-missing")
+        self.assertIn("devkit up", error["hint"])
+        project.ok("up")
+        self.assertEqual(len(project.fails(4, "migrate", "--check", "--json").result["pending"]), 1)
+        project.ok("migrate")
+        project.ok("migrate", "status")
+        project.ok("seed")
+        project.ok("migrate", "down")
 
 
 if __name__ == "__main__":

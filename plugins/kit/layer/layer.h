@@ -27,6 +27,11 @@ DK_API bool layer_is_aside(const dk_layer_target *target);
  * `size` bytes with the NUL. False when nothing is left. */
 DK_API bool layer_plain_line(const char *line, size_t length, char *text, size_t size);
 
+/* ── live.c ── */
+/* The project's database with a URL; asks the server for the one it made up when none is configured. NULL
+ * with "env-missing" (class USAGE) when there is none at all. Borrowed, as dk_database_get's. */
+DK_API const dk_database *layer_live_database(dk_context *context, dk_error *error);
+
 /* ── venv.c ── */
 /* The virtual environment a command runs in: `venv` (relative to `root`), or with "" the first of .venv and
  * venv in `cwd` and `root`. `*found` is absolute and the caller's, or NULL when there is none. Error

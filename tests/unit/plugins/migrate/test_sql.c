@@ -12,7 +12,7 @@ static void test_no_url(void **state) {
     project_open(&project);
     unsetenv("DATABASE_URL");
     assert_false(migrate_session_open_live(project_context(&project, ""), &session, &error));
-    assert_string_equal(error.code, "url-missing");
+    assert_string_equal(error.code, "env-missing");
     assert_int_equal(error.error_class, DK_ERROR_USAGE);
     migrate_session_close(&session);
     project_close(&project);
