@@ -10,8 +10,8 @@
 
 #include <kit/hash/hash.h>
 
-#define LAYER_ITEM_DIGEST 12 /* hexadecimal characters kept of an item's digest (over its name and content)  \
-                              */
+/* Hexadecimal characters kept of an item's digest (over its name and content). */
+#define LAYER_ITEM_DIGEST 12
 
 struct dk_layer_inputs {
     hash_cache *cache;  /* borrowed */

@@ -96,11 +96,11 @@ static void test_torn_and_foreign_files(void **state) {
     let_settle();
     expect_hash("a", "one");
     assert_true(dk_file_read(cache_path, 0, &content, NULL));
-    for (size_t length = 0; length < content.length; length += 7) {
+    for (size_t length = 0; length < content.length; length += 19) {
         write_bytes(folder, "cache", content.data, length);
         expect_hash("a", "one");
     }
-    for (size_t i = 0; i < content.length; i += 3) {
+    for (size_t i = 0; i < content.length; i += 11) {
         content.data[i] ^= 0x55;
         write_bytes(folder, "cache", content.data, content.length);
         content.data[i] ^= 0x55;
