@@ -4,6 +4,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+void fd_open_standard(void) {
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+            return; /* the lowest free number is ours, unless /dev/null is missing */
+}
+
 bool fd_pipe(int ends[2]) {
 #ifdef __linux__
     return pipe2(ends, O_CLOEXEC) == 0;

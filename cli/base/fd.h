@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Opens /dev/null on each of the three standard streams that the caller left closed: else the next file we
+ * open would be taken for one of them. */
+void fd_open_standard(void);
 /* A pipe, both ends close-on-exec: ends[0] reads, ends[1] writes. False with errno. */
 bool fd_pipe(int ends[2]);
 /* Closes unless -1, and sets -1; errno stays. */

@@ -56,6 +56,7 @@ static bool spawn(const process_plan *plan, const dk_process *process, const int
     sigset_t before;
     sigfillset(&everything);
     pthread_sigmask(SIG_SETMASK, &everything, &before);
+    signal_expect_children();
     DK_FAULT("spawn-before");
     pid_t first = fork();
     if (first == 0)

@@ -49,8 +49,13 @@ static void send_signal(const running *child, int number) {
 }
 
 static void look(running *child) {
-    if (!child->ended && waitpid(child->pid, &child->status, WNOHANG) == child->pid)
-        child->ended = true;
+    enum { UNKNOWN = 255 };
+    if (child->ended)
+        return;
+    pid_t pid = waitpid(child->pid, &child->status, WNOHANG);
+    child->ended = pid == child->pid || (pid < 0 && errno == ECHILD);
+    if (child->ended && pid < 0)
+        child->status = UNKNOWN << 8; /* somebody else took it */
 }
 
 static void feed(running *child) {
@@ -204,6 +209,7 @@ static bool start(running *child, const process_plan *plan, pipes *all, dk_error
     sigset_t everything;
     sigset_t before;
     DK_FAULT("spawn-before");
+    signal_expect_children();
     if (in_foreground(process))
         fflush(stdout); /* what we said comes before what the child says */
     sigfillset(&everything);

@@ -53,6 +53,12 @@ void signal_ignore_pipe(void) {
     sigaction(SIGPIPE, &action, NULL);
 }
 
+void signal_expect_children(void) {
+    struct sigaction old;
+    if (sigaction(SIGCHLD, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+        signal(SIGCHLD, SIG_DFL);
+}
+
 void signal_install(void) {
     catch (SIGINT);
     catch (SIGTERM);

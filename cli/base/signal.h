@@ -11,6 +11,8 @@
 void signal_install(void);
 /* A write to a closed pipe is an error, not the end. */
 void signal_ignore_pipe(void);
+/* Children can be waited for, even when our caller ignored SIGCHLD, which is inherited. */
+void signal_expect_children(void);
 /* Back to no interruption, for tests. */
 void signal_reset(void);
 /* In a fresh child, before exec: handlers off, SIGPIPE as programs expect it. Async-signal-safe. */

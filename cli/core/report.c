@@ -32,9 +32,9 @@ static int error_status(const dk_error *error) {
 
 /* A full disk behind `devkit … >file` must not look like success. */
 static bool flush_output(void) {
-    bool fine = fflush(stdout) == 0 && !ferror(stdout);
-    if (!fine)
-        fputs("devkit: the output can't be written\n", stderr);
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    bool fine = ui_finish(&error);
+    ui_print_error(&error);
     return fine;
 }
 

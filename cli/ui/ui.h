@@ -56,4 +56,8 @@ void ui_print_error(const dk_error *error);
  * error. `command` may be NULL where none was recognised. */
 void ui_print_json(const char *command, const dk_error *error);
 
+/* Forces out what is still buffered for stdout. False and "output-failed" when results were lost (a full
+ * disk); a reader that went away is no error. */
+bool ui_finish(dk_error *error);
+
 #endif

@@ -446,6 +446,18 @@ static void test_sigpipe_is_default_for_children(void **state) {
     assert_string_equal(dk_buf_text(&process.errors), ""); /* "Broken pipe" when it were ignored */
 }
 
+static void test_ignored_children_can_be_waited_for(void **state) {
+    (void)state;
+    signal(SIGCHLD, SIG_IGN);
+    DK_AUTO_PROCESS dk_process process = shell("echo here; exit 3");
+    process.flags = DK_PROCESS_ALLOW_FAILURE;
+    process.timeout_ms = 10000;
+    bool ran = dk_process_run(&process, NULL);
+    signal(SIGCHLD, SIG_DFL);
+    assert_true(ran);
+    assert_int_equal(process.exit_status, 3);
+}
+
 static void test_switch_user(void **state) {
     (void)state;
     if (geteuid() != 0)
@@ -505,6 +517,7 @@ int main(void) {
         cmocka_unit_test(test_no_stray_descriptors),
         cmocka_unit_test(test_own_group),
         cmocka_unit_test(test_sigpipe_is_default_for_children),
+        cmocka_unit_test(test_ignored_children_can_be_waited_for),
         cmocka_unit_test(test_switch_user),
         cmocka_unit_test(test_switch_to_an_account_without_name),
     };
