@@ -127,7 +127,7 @@ static void test_failures(void **state) {
 
 static void test_many_files(void **state) {
     (void)state;
-    enum { FILES = 20000 };
+    enum { FILES = 5000 };
     char name[32], hex[HASH_HEX], expected[HASH_HEX];
     for (int i = 0; i < FILES; i++) {
         snprintf(name, sizeof name, "f%d", i);
@@ -151,7 +151,7 @@ static void test_many_files(void **state) {
             }
         }
         hash_cache_close(cache);
-        print_message("20,000 files, round %d: %d ms\n", round, (int)(dk_now_ms() - before));
+        print_message("%d files, round %d: %d ms\n", FILES, round, (int)(dk_now_ms() - before));
     }
 }
 
