@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DISK_RESERVE (INT64_C(256) * 1024 * 1024)
 
@@ -165,12 +166,17 @@ bool engine_maintain(dk_context *context, const dk_strv *layers, dk_error *error
     return ready && (!entered || work(&session, layers ? layers : &session.config->reset.layers, error));
 }
 
+/* What it has to say (only failures, under -q) goes to a file that begins anew with every worker. */
 bool engine_spawn_maintenance(engine_session *session, const dk_strv *layers, dk_error *error) {
     const char *root = dk_project_root(session->context, error);
+    const char *state = root ? dk_state_dir(session->context, error) : NULL;
     DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
-    if (!root)
+    if (!state)
         return false;
+    DK_AUTOFREE char *log = dk_path_join(state, "maintain.log");
+    unlink(log);
     dk_process_add(&process, dk_executable_path());
+    dk_process_add(&process, "-q");
     dk_process_add(&process, "-C");
     dk_process_add(&process, root);
     if (dk_environment_name(session->context)) {
@@ -180,5 +186,5 @@ bool engine_spawn_maintenance(engine_session *session, const dk_strv *layers, dk
     dk_process_add(&process, "maintain");
     for (size_t i = 0; i < layers->count; i++)
         dk_process_add(&process, layers->items[i]);
-    return dk_process_spawn_detached(&process, NULL, NULL, error);
+    return dk_process_spawn_detached(&process, log, NULL, error);
 }
