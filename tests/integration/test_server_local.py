@@ -464,7 +464,7 @@ class Versions(Case):
 class Choice(Case):
     def test_somebody_else_s_server_is_external(self):
         cluster = self.cluster()
-        project = self.project(env={"DATABASE_URL": cluster.url})
+        project = self.project(env={"DATABASE_URL": cluster.url()})
         result = project.json("up")
         self.assertEqual((result["server"], result["owned"], result["changed"]), ("external", False, False))
         self.assertEqual(project.json("status")["state"], "ready")
@@ -474,9 +474,7 @@ class Choice(Case):
 
     def test_a_server_that_refuses_the_login_is_a_taken_port(self):
         cluster = self.cluster()
-        project = self.project(env={"DATABASE_URL": cluster.url.replace(cluster.password, "wrong", 1)
-                                    if cluster.password != "postgres" else
-                                    f"postgresql://nobody:wrong@127.0.0.1:{cluster.port}/app"})
+        project = self.project(env={"DATABASE_URL": cluster.url(role="nobody", password="wrong")})
         error = project.fails(1, "up", "--json").error
         self.assertEqual(error["code"], "port-taken")
         self.assertIn("postgres", error["message"])
