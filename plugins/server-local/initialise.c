@@ -20,7 +20,9 @@
 #endif
 
 #define BUILDING ".building-"
-#define KEPT 6                          /* results of initdb, 40 MB each */
+#define KEPT 6 /* results of initdb, 40 MB each */
+#define LEFTOVER_TRIES 20
+#define LEFTOVER_PAUSE_MS 100
 #define ROOM_NEEDED ((int64_t)48 << 20) /* a new cluster; PostgreSQL needs more at once */
 
 /* ── locale and key ───────────────────────────────────────────────────────────────────────────────────────
@@ -108,18 +110,31 @@ static bool run_initdb(const local_cluster *cluster, const char *bin_dir, int ma
 /* ── the cache ────────────────────────────────────────────────────────────────────────────────────────────
  */
 
-/* Removes the entries of `folder` whose names have `mark` in them. */
-static void remove_marked(const char *folder, const char *prefix, const char *mark) {
+/* An initdb whose devkit was killed may still be filling the folder: under another name its next step fails,
+ * and then the folder can go. */
+static void remove_leftover(const char *folder, const char *name) {
+    char unique[9];
+    dk_random_hex(unique, sizeof unique - 1);
+    DK_AUTOFREE char *path = dk_path_join(folder, name);
+    DK_AUTOFREE char *aside =
+        dk_format("%.*s%s%s", (int)(strstr(path, BUILDING) - path), path, BUILDING, unique);
+    const char *last = rename(path, aside) == 0 ? aside : path;
+    for (int tries = 0; tries < LEFTOVER_TRIES && !dk_remove_tree(last, NULL); tries++)
+        dk_sleep_ms(LEFTOVER_PAUSE_MS);
+}
+
+/* Removes the entries of `folder` that begin with `prefix` and are unfinished. */
+static void remove_leftovers(const char *folder, const char *prefix) {
+    DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
     DIR *directory = opendir(folder);
     if (!directory)
         return;
-    for (const struct dirent *entry; (entry = readdir(directory));) {
-        if (!dk_starts_with(entry->d_name, prefix) || !strstr(entry->d_name, mark))
-            continue;
-        DK_AUTOFREE char *path = dk_path_join(folder, entry->d_name);
-        dk_remove_tree(path, NULL);
-    }
+    for (const struct dirent *entry; (entry = readdir(directory));)
+        if (dk_starts_with(entry->d_name, prefix) && strstr(entry->d_name, BUILDING))
+            dk_strv_add(&names, entry->d_name);
     closedir(directory);
+    for (size_t i = 0; i < names.count; i++)
+        remove_leftover(folder, names.items[i]);
 }
 
 /* The oldest results go when there are more than KEPT. */
@@ -162,7 +177,7 @@ static void keep(const local_cluster *cluster, const char *built, const char *fo
         dk_debug(cluster->context, "the result of initdb is not kept: %s", error.message);
         return;
     }
-    remove_marked(folder, "", BUILDING);
+    remove_leftovers(folder, "");
     if (!dk_copy_tree(built, temporary, (uid_t)-1, (gid_t)-1, &error) || rename(temporary, target) != 0) {
         dk_debug(cluster->context, "the result of initdb is not kept: %s",
                  error.message ? error.message : strerror(errno));
@@ -178,7 +193,7 @@ static void keep(const local_cluster *cluster, const char *built, const char *fo
 void local_sweep(const local_cluster *cluster) {
     DK_AUTOFREE char *parent = dk_path_dirname(cluster->data_dir);
     DK_AUTOFREE char *prefix = dk_format("%s%s", dk_path_basename(cluster->data_dir), BUILDING);
-    remove_marked(parent, prefix, BUILDING);
+    remove_leftovers(parent, prefix);
 }
 
 static bool prepare_parent(local_cluster *cluster, dk_error *error) {
@@ -283,27 +298,41 @@ static bool include_settings(const char *folder, dk_error *error) {
     return written;
 }
 
+static bool fail_occupied(const local_cluster *cluster, dk_error *error) {
+    dk_fail(error, DK_ERROR_REFUSED, "foreign-data", "%s has other files in it; no cluster is put there",
+            cluster->data_dir);
+    return dk_error_hint(error, "name another folder as data_dir in [server.local], or empty it");
+}
+
 static bool install(const local_cluster *cluster, const char *folder, dk_error *error) {
     if (dk_streq(cluster->config->server_local.durability, "safe"))
         bring_to_disk(folder);
     if (rename(folder, cluster->data_dir) == 0)
         return true;
     int cause = errno;
-    if (cause == ENOTEMPTY || cause == EEXIST || cause == ENOTDIR) {
-        dk_fail(error, DK_ERROR_REFUSED, "foreign-data", "%s has other files in it; no cluster is put there",
-                cluster->data_dir);
-        return dk_error_hint(error, "name another folder as data_dir in [server.local], or empty it");
-    }
+    if (cause == ENOTEMPTY || cause == EEXIST || cause == ENOTDIR)
+        return fail_occupied(cluster, error);
     dk_fail_errno(error, cause, "folder-failed", "cannot make the data folder %s", cluster->data_dir);
     if (cause == EBUSY || cause == EXDEV)
         return dk_error_hint(error, "it is a mount point: name a folder inside it as data_dir");
     return false;
 }
 
+/* The data folder must be new or empty. */
+static bool check_place(const local_cluster *cluster, dk_error *error) {
+    DIR *directory = opendir(cluster->data_dir);
+    if (!directory)
+        return errno == ENOENT || fail_occupied(cluster, error);
+    size_t count = 0;
+    while (readdir(directory))
+        count++;
+    closedir(directory);
+    return count <= 2 || fail_occupied(cluster, error); /* "." and ".." */
+}
+
 bool local_initialise(local_cluster *cluster, const char *bin_dir, int major, dk_error *error) {
-    if (!prepare_parent(cluster, error))
+    if (!check_place(cluster, error) || !prepare_parent(cluster, error))
         return false;
-    local_sweep(cluster);
     char unique[9];
     dk_random_hex(unique, sizeof unique - 1);
     DK_AUTOFREE char *folder = dk_format("%s%s%s", cluster->data_dir, BUILDING, unique);

@@ -104,7 +104,6 @@ char *local_listen_addresses(const char *host);
 typedef struct local_postmaster {
     bool file;  /* postmaster.pid exists */
     bool alive; /* and its process is a server on this folder */
-    bool other; /* and its process lives, but is another program */
     pid_t pid;
     int port;
     char socket_dir[128];
@@ -168,6 +167,9 @@ int64_t local_log_size(const char *path);
 /* An error from what a server program said: the known cause with its remedy, else `fallback`. The program's
  * own last lines become the detail. Returns false. */
 bool local_fail_from_log(const char *log, const char *fallback, dk_error *error);
+/* A failure of our own with a known cause (a full or read-only disk) gets that cause's code and remedy.
+ * Returns false. */
+bool local_explain(dk_error *error);
 /* The code of the known problem in a log, or NULL. */
 const char *local_problem_code(const char *log);
 

@@ -35,13 +35,12 @@ void local_postmaster_read(const char *data_dir, local_postmaster *postmaster) {
     postmaster->file = true;
     if (!local_postmaster_parse(dk_buf_text(&text), postmaster) || postmaster->pid <= 0)
         return;
-    local_process_kind kind = local_process_look(postmaster->pid, data_dir);
-    postmaster->alive = kind == LOCAL_PROCESS_SERVER;
-    postmaster->other = kind == LOCAL_PROCESS_OTHER;
+    postmaster->alive = local_process_look(postmaster->pid, data_dir) == LOCAL_PROCESS_SERVER;
 }
 
-/* A number no process has: PostgreSQL then takes the file as stale, but still looks whether the shared memory
- * named in it is in use by orphans of the old server. Removing the file would skip that. */
+/* PostgreSQL believes in any process that has the number, be it another program or one that only waits to be
+ * reaped. A number no process has makes the file stale for it too; it still looks whether the shared memory
+ * named there is in use by orphans of the old server, which removing the file would skip. */
 #define NO_PROCESS "999999999"
 
 bool local_postmaster_disarm(const local_cluster *cluster, const local_postmaster *postmaster,

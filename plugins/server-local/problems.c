@@ -105,3 +105,17 @@ bool local_fail_from_log(const char *log, const char *fallback, dk_error *error)
         dk_error_detail(error, "%s", dk_buf_text(&detail));
     return dk_error_hint(error, "%s", problem ? problem->hint : "`devkit logs` shows more");
 }
+
+bool local_explain(dk_error *error) {
+    static const char *const causes[] = {"disk-full", "read-only"};
+    const local_problem *problem = error && error->detail ? find(error->detail) : NULL;
+    for (size_t i = 0; problem && i < DK_COUNT(causes); i++) {
+        if (!dk_streq(problem->code, causes[i]) || dk_error_is(error, causes[i]))
+            continue;
+        DK_AUTOFREE char *detail = dk_format("%s: %s", error->message, error->detail);
+        dk_fail(error, DK_ERROR_FAILED, problem->code, "%s", problem->message);
+        dk_error_detail(error, "%s", detail);
+        return dk_error_hint(error, "%s", problem->hint);
+    }
+    return false;
+}

@@ -2,6 +2,7 @@
  * looks only ten times a second. */
 #include "local.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -111,9 +112,32 @@ static bool worth_another_try(const local_cluster *cluster, const char *log, int
     return dk_streq(code, "orphans") && ++*orphan_tries <= ORPHAN_RETRIES;
 }
 
+/* A killed server leaves its sockets' lock files, and PostgreSQL believes them while any process has their
+ * number. Those that name our data folder are ours, and the lock is held. */
+static void remove_stale_sockets(const local_cluster *cluster) {
+    DIR *directory = opendir(cluster->socket_dir);
+    DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
+    for (const struct dirent *entry; directory && (entry = readdir(directory));)
+        if (dk_ends_with(entry->d_name, ".lock"))
+            dk_strv_add(&names, entry->d_name);
+    if (directory)
+        closedir(directory);
+    for (size_t i = 0; i < names.count; i++) {
+        DK_AUTOFREE char *path = dk_path_join(cluster->socket_dir, names.items[i]);
+        DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+        DK_AUTO_STRV dk_strv lines = DK_STRV_INIT;
+        if (!dk_file_read(path, 8192, &text, NULL))
+            continue;
+        dk_strv_split(&lines, dk_buf_text(&text), '\n');
+        if (lines.count > 1 && dk_streq(lines.items[1], cluster->data_dir))
+            unlink(path);
+    }
+}
+
 bool local_start(local_cluster *cluster, const char *bin_dir, int64_t deadline, dk_error *error) {
     if (!local_socket_dir_prepare(cluster, error))
         return false;
+    remove_stale_sockets(cluster);
     for (int port_tries = 0, orphan_tries = 0;;) {
         int64_t log_from = local_log_size(cluster->log_file);
         pid_t pid = 0;

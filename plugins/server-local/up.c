@@ -178,7 +178,7 @@ static bool make_run(local_cluster *cluster, int64_t deadline, bool *changed, dk
     DK_AUTOFREE char *bin_dir = find_programs(cluster, &major, error);
     *changed = true;
     return bin_dir && local_settings_write(cluster, cluster->data_dir, &settings, true, error) &&
-           (!postmaster.other || local_postmaster_disarm(cluster, &postmaster, error)) &&
+           (!postmaster.file || local_postmaster_disarm(cluster, &postmaster, error)) &&
            local_start(cluster, bin_dir, deadline, error);
 }
 
@@ -205,6 +205,7 @@ static bool make_login_work(const local_cluster *cluster, const local_facts *ser
 
 static bool bring_up(local_cluster *cluster, int64_t deadline, local_facts *facts, bool *changed,
                      dk_error *error) {
+    local_sweep(cluster);
     if (!local_cluster_exists(cluster)) {
         *changed = true;
         if (!create(cluster, error))
@@ -243,7 +244,7 @@ bool local_up(dk_context *context, int64_t timeout_ms, dk_server_status *status,
     if (!local_cluster_open(context, &cluster, error) || !local_address(&cluster, false, error))
         return false;
     if ((!cluster.url || !is_up(&cluster, &facts)) && !up_locked(&cluster, deadline, &facts, changed, error))
-        return false;
+        return local_explain(error);
     local_postmaster postmaster;
     local_postmaster_read(cluster.data_dir, &postmaster);
     status->state = DK_SERVER_READY;

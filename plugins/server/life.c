@@ -125,6 +125,11 @@ bool server_destroy(dk_context *context, const void *values, dk_error *error) {
         dk_fail(error, DK_ERROR_REFUSED, "not-owned", "this server is not devkit's to destroy");
         return dk_error_hint(error, "devkit destroys only what it made; see `devkit status`");
     }
+    if (status.state == DK_SERVER_ABSENT) {
+        dk_json_set_bool(dk_result(context), "destroyed", false);
+        dk_print(context, "there is no server to destroy\n");
+        return true;
+    }
     const char *name = status.database ? status.database : config->project.name;
     if (!dk_confirm_name(context, "the server and all its data", name, given, error) ||
         !server->destroy(context, error))
