@@ -13,6 +13,7 @@
 A Project is a folder with a home, caches and settings of its own, a free port, and an end that leaves no process
 behind. Run as root, `as_user=True` (or `tests/run.py --as-user` for all) runs devkit as an unprivileged account.
 Servers of other makers and comparisons of databases are in postgres.py, which this file exports too."""
+import functools
 import json
 import os
 import pathlib
@@ -35,6 +36,7 @@ SLOWNESS = 4 if SANITIZED else 1  # time limits are multiplied by it
 # What a developer's own shell may hold must not reach a test.
 FOREIGN = ("DEVKIT", "PG", "DATABASE_URL", "XDG_", "NO_COLOR", "CLICOLOR", "VIRTUAL_ENV", "PYTHON")
 SANITIZER_EXIT = 99
+MEMORY_WANTED = 6 * 2**30
 
 
 def build_folder():
@@ -134,10 +136,26 @@ def remove_tree(folder):
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@functools.lru_cache(None)
+def scratch_base():
+    """Where temporary folders lie: in memory when there is plenty and programs may run from it, because a server
+    on a slow disk waits for it all day. DEVKIT_TEST_TMP names another place; the bench wants a real disk."""
+    if os.environ.get("DEVKIT_TEST_TMP"):
+        return os.environ["DEVKIT_TEST_TMP"]
+    if platform.system() != "Linux":
+        return None
+    try:
+        memory = os.statvfs("/dev/shm")
+        if memory.f_bavail * memory.f_frsize >= MEMORY_WANTED and not memory.f_flag & os.ST_NOEXEC:
+            return "/dev/shm"
+    except OSError:
+        pass
+    return "/var/tmp"
+
+
 def scratch_folder():
     """A short temporary path (sockets!) that every account may enter."""
-    base = "/var/tmp" if platform.system() == "Linux" else None
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="dk-", dir=base))
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="dk-", dir=scratch_base()))
     folder.chmod(0o755)
     return folder
 
