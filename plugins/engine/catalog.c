@@ -22,13 +22,14 @@ static const char databases_query[] =
     " CASE WHEN d.datname ~ '^devkit_(template|spare)_' THEN"
     " d.datcollversion IS DISTINCT FROM pg_database_collation_actual_version(d.oid) END, ";
 
+/* The functions under the views: a new session plans them in half the time. */
 static const char busy_query[] =
-    "SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type <> 'autovacuum worker'"
-    " AND pid <> pg_backend_pid()), (SELECT count(*) FROM pg_prepared_xacts p WHERE p.database = l.name)"
-    " + (SELECT count(*) FROM pg_replication_slots s WHERE s.database = l.name)"
-    " + (SELECT count(*) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = "
-    "l.name)"
-    " FROM (SELECT %s::name AS name) l";
+    "SELECT (SELECT count(*) FROM pg_stat_get_activity(NULL) s WHERE s.datid = d.oid"
+    "  AND s.backend_type <> 'autovacuum worker' AND s.pid <> pg_backend_pid()),"
+    " (SELECT count(*) FROM pg_prepared_xact() p WHERE p.dbid = d.oid)"
+    " + (SELECT count(*) FROM pg_get_replication_slots() r WHERE r.datoid = d.oid)"
+    " + (SELECT count(*) FROM pg_subscription u WHERE u.subdbid = d.oid)"
+    " FROM pg_database d WHERE d.datname = %s";
 
 static char *with_literals(const char *query, const char *first, const char *second) {
     DK_AUTO_BUF dk_buf one = DK_BUF_INIT;
@@ -95,7 +96,7 @@ static void read_server(engine_session *session, const pg_result *rows) {
 bool engine_catalog_read(engine_session *session, dk_error *error) {
     DK_AUTOFREE char *server = with_literals(server_query, session->role ? session->role : "", session->live);
     DK_AUTOFREE char *databases = databases_sql(session);
-    DK_AUTOFREE char *busy = with_literals(busy_query, session->live, session->live);
+    DK_AUTOFREE char *busy = with_literals(busy_query, session->live, NULL);
     const char *const sql[] = {"SET client_connection_check_interval = '10ms'", server, databases, busy};
     pg_result *results[DK_COUNT(sql)] = {0};
     if (!pg_pipeline(session->work, sql, DK_COUNT(sql), results, error))
@@ -104,8 +105,9 @@ bool engine_catalog_read(engine_session *session, dk_error *error) {
     engine_catalog_release(&session->catalog);
     for (size_t row = 0; row < pg_rows(results[2]); row++)
         read_database(session, results[2], row, &session->catalog);
-    session->busy_sessions = pg_int(results[3], 0, 0);
-    session->followers = pg_int(results[3], 0, 1);
+    bool live = pg_rows(results[3]) > 0;
+    session->busy_sessions = live ? pg_int(results[3], 0, 0) : 0;
+    session->followers = live ? pg_int(results[3], 0, 1) : 0;
     for (size_t i = 0; i < DK_COUNT(sql); i++)
         pg_result_free(results[i]);
     return true;
