@@ -22,10 +22,11 @@ static const char databases_query[] =
     " CASE WHEN d.datname ~ '^devkit_(template|spare)_' THEN"
     " d.datcollversion IS DISTINCT FROM pg_database_collation_actual_version(d.oid) END, ";
 
-/* The functions under the views: a new session plans them in half the time. */
+/* The functions under the views: a new session plans them in half the time. Autovacuum workers have no user.
+ */
 static const char busy_query[] =
     "SELECT (SELECT count(*) FROM pg_stat_get_activity(NULL) s WHERE s.datid = d.oid"
-    "  AND s.backend_type <> 'autovacuum worker' AND s.pid <> pg_backend_pid()),"
+    "  AND s.usesysid IS NOT NULL AND s.pid <> pg_backend_pid()),"
     " (SELECT count(*) FROM pg_prepared_xact() p WHERE p.dbid = d.oid)"
     " + (SELECT count(*) FROM pg_get_replication_slots() r WHERE r.datoid = d.oid)"
     " + (SELECT count(*) FROM pg_subscription u WHERE u.subdbid = d.oid)"

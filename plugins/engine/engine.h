@@ -230,7 +230,7 @@ bool engine_swap_permitted(engine_session *session, unsigned flags, dk_error *er
 /* Runs one transaction of renames of the live database while its sessions (and those of `incoming`, which may
  * be NULL) are ended; the heart of swap, undo and in-place. */
 bool engine_run_against_live(engine_session *session, const char *incoming, const char *sql, dk_error *error);
-/* Sessions in a database: pid, role, program, address, kind. */
+/* Sessions in a database: pid, role, program, address. */
 bool engine_holders(pg_connection *connection, const char *database, pg_result **result, dk_error *error);
 void engine_describe_holders(const pg_result *holders, dk_buf *text);
 bool engine_end_sessions(engine_session *session, pg_connection *connection, const char *database,

@@ -133,7 +133,10 @@ static bool refuse_follower(const engine_session *session, const pg_result *rows
         dk_fail(error, DK_ERROR_FAILED, "prepared-transaction",
                 "database \"%s\" holds the prepared transaction \"%s\" of \"%s\"", session->live, name,
                 pg_value(rows, row, 2));
-        return dk_error_hint(error, "in that database: ROLLBACK PREPARED '%s'; (or COMMIT PREPARED)", name);
+        DK_AUTO_BUF dk_buf gid = DK_BUF_INIT;
+        pg_quote_literal(&gid, name);
+        return dk_error_hint(error, "in that database: ROLLBACK PREPARED %s; (or COMMIT PREPARED)",
+                             dk_buf_text(&gid));
     }
     dk_fail(error, DK_ERROR_REFUSED, "replication-follows",
             "the %s \"%s\" would follow the old database \"%s\" and be lost with it", kind, name,

@@ -1,15 +1,18 @@
 /* Ending the sessions of a database.
  *
  * Session by session, because a plain role may end some of them and not others: one refused pid must not keep
- * the rest alive. Autovacuum workers are passed over; RENAME and DROP end those themselves. */
+ * the rest alive. Autovacuum workers are passed over; RENAME and DROP end those themselves. They are known by
+ * having no user: of other roles' sessions a plain role sees pid, database and user, and NULL for the rest.
+ */
 #include "engine.h"
 
 #include <string.h>
 
 static const char holders_query[] =
     "SELECT pid, coalesce(usename, '?'), coalesce(nullif(application_name, ''), 'unnamed program'),"
-    " coalesce(host(client_addr), 'this machine'), backend_type FROM pg_stat_activity"
-    " WHERE datname = $1 AND pid <> pg_backend_pid() AND backend_type <> 'autovacuum worker'";
+    " CASE WHEN backend_type IS NULL THEN 'where, we may not see' ELSE"
+    " coalesce(host(client_addr), 'this machine') END FROM pg_stat_activity"
+    " WHERE datname = $1 AND pid <> pg_backend_pid() AND usesysid IS NOT NULL";
 
 bool engine_holders(pg_connection *connection, const char *database, pg_result **result, dk_error *error) {
     return pg_query(connection, holders_query, &database, 1, result, error);
@@ -51,7 +54,7 @@ bool engine_clear_sessions(engine_session *session, pg_connection *connection, c
                            int timeout_ms, dk_buf *refused, dk_error *error) {
     static const char query[] =
         "SELECT coalesce(max(pid), 0), count(*) FROM pg_stat_activity WHERE datname = $1"
-        " AND backend_start <= $2::timestamptz AND backend_type <> 'autovacuum worker'";
+        " AND (backend_start IS NULL OR backend_start <= $2::timestamptz) AND usesysid IS NOT NULL";
     PG_AUTO_RESULT pg_result *moment = NULL;
     if (!pg_run(connection, "SELECT clock_timestamp()::text", &moment, error) ||
         !engine_end_sessions(session, connection, database, refused, error))

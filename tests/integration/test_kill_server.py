@@ -10,6 +10,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import devkit
+import postgres
 from killing import KillCase, root_only
 
 
@@ -53,21 +54,23 @@ class Server(KillCase):
         lab = self.lab(layers=1)
         base = lab.data_dir / "base"
         owner = base.stat()
-        for number in (987654321, 1, 987654322):
+        for number in (987654321, 987654322):
             folder = base / str(number)
-            if number != 1:
-                folder.mkdir()
-                (folder / "16384").write_text("x" * 8192)
-                os.chown(folder, owner.st_uid, owner.st_gid)
+            folder.mkdir()
+            (folder / "16384").write_text("x" * 8192)
+            os.chown(folder, owner.st_uid, owner.st_gid)
         lab.settle()
-        lab.ok("restart")
-        young = base / "987654323"
-        young.mkdir()
+        creating = lab.popen(stdin=subprocess.PIPE, command=[
+            postgres.client("psql"), "-XAtq", "-h", lab.socket, "-p", lab.port, "-U", "devkit_admin", "-d", "postgres"])
+        creating.stdin.write(b"begin; lock table pg_database in row exclusive mode; select 'locked';\n")
+        creating.stdin.flush()
+        self.assertEqual(creating.stdout.readline(), b"locked\n")
+        self.assertEqual(lab.json("gc")["removed"], [], "they may be of a CREATE DATABASE that runs")
+        creating.communicate()
         removed = lab.json("gc")["removed"]
         self.assertEqual({pathlib.Path(name).name for name in removed}, {"987654321", "987654322"})
-        self.assertTrue(young.exists(), "it may be of a CREATE DATABASE that runs")
         self.assertTrue((base / "1").exists())
-        young.rmdir()
+        self.assertEqual(self.orphans(lab), set())
 
     def test_full_disk(self):
         mount = self.scratch()
