@@ -8,6 +8,8 @@
 
 static int reset(void **state) {
     (void)state;
+    signal(SIGINT, SIG_DFL); /* a shell starts background jobs with it ignored */
+    signal(SIGHUP, SIG_DFL); /* and nohup does the same with this one */
     signal_reset();
     return 0;
 }
