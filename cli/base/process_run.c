@@ -176,6 +176,10 @@ static void close_pipes(pipes *all) {
     close_pipe(all->report);
 }
 
+static const char *input_file(const dk_process *process) {
+    return process->input_path ? process->input_path : "/dev/null";
+}
+
 static bool open_pipes(pipes *all, const dk_process *process) {
     if (!fd_pipe(all->report))
         return false;
@@ -186,7 +190,7 @@ static bool open_pipes(pipes *all, const dk_process *process) {
         if (!fd_pipe(all->input))
             return false;
         fd_set_nonblocking(all->input[1]);
-    } else if ((all->input[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0) {
+    } else if ((all->input[0] = open(input_file(process), O_RDONLY | O_CLOEXEC)) < 0) {
         return false;
     }
     return fd_pipe(all->output) && ((process->flags & DK_PROCESS_MERGE_STDERR) || fd_pipe(all->errors));

@@ -19,10 +19,7 @@ typedef struct seed_loader {
 } seed_loader;
 
 static bool load_sql(const seed_loader *loader, const char *path, dk_error *error) {
-    DK_AUTO_BUF dk_buf content = DK_BUF_INIT;
     DK_AUTOFREE char *absolute = dk_path_join(loader->root, path);
-    if (!dk_file_read(absolute, 0, &content, error))
-        return false;
     pg_script_options options = {
         .shown_path = path,
         .first_line = 1,
@@ -31,7 +28,7 @@ static bool load_sql(const seed_loader *loader, const char *path, dk_error *erro
         .psql_folders = &loader->psql_folders,
         .psql_conninfo = &loader->conninfo,
     };
-    return pg_script_run(loader->connection, dk_buf_text(&content), content.length, &options, error);
+    return pg_script_run_file(loader->connection, absolute, &options, error);
 }
 
 static bool load_csv(const seed_loader *loader, const char *path, dk_error *error) {

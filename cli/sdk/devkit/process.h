@@ -32,6 +32,7 @@ typedef struct dk_process {
     int timeout_ms;    /* 0: none */
     const void *input; /* borrowed; bytes for its stdin; NULL: /dev/null */
     size_t input_length;
+    const char *input_path;      /* borrowed; its stdin is this file, when there are no bytes; NULL: none */
     dk_line_function *on_output; /* called for every line; captured too unless the limit is reached */
     dk_line_function *on_error;
     void *line_data;

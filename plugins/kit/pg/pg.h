@@ -124,6 +124,9 @@ typedef struct pg_script_options {
  * message, detail and hint. */
 DK_API bool pg_script_run(pg_connection *connection, const char *text, size_t length,
                           const pg_script_options *options, dk_error *error);
+/* The same for a file, in constant memory when it is large (psql runs it then, where it may be used). */
+DK_API bool pg_script_run_file(pg_connection *connection, const char *path, const pg_script_options *options,
+                               dk_error *error);
 
 /* ── programs.c ── */
 /* A PostgreSQL program ("psql", "initdb", "pg_dump") of at least `major` (0: any): bin_dir first, then PATH,

@@ -116,7 +116,8 @@ static void add_arguments(dk_process *process, const char *psql, const pg_script
     }
 }
 
-bool pg_run_psql(const char *text, size_t length, const pg_script_options *options, dk_error *error) {
+bool pg_run_psql(const char *text, size_t length, const char *file, const pg_script_options *options,
+                 dk_error *error) {
     const char *path = options->shown_path ? options->shown_path : "SQL";
     DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
     DK_AUTOFREE char *psql = find_psql(options, error);
@@ -130,6 +131,7 @@ bool pg_run_psql(const char *text, size_t length, const pg_script_options *optio
     dk_process_env(&process, "LC_ALL", NULL);
     process.input = text;
     process.input_length = length;
+    process.input_path = file;
     process.flags = DK_PROCESS_ALLOW_FAILURE;
     if (options->progress)
         dk_progress_update(options->progress, 0, 0, path);

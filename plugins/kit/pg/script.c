@@ -238,7 +238,7 @@ bool pg_script_run(pg_connection *connection, const char *text, size_t length,
             .connection = connection, .text = text, .script = &script, .options = options, .error = &local};
         ok = run_script(&work);
     } else if (options->psql_conninfo) {
-        ok = pg_run_psql(text, length, options, &local);
+        ok = pg_run_psql(text, length, NULL, options, &local);
     } else {
         ok = dk_fail(&local, DK_ERROR_FAILED, "psql-needed", "%s:%d: needs psql, which can't be used here",
                      shown_path(options), shown_line(options, script.psql_line));
@@ -247,4 +247,17 @@ bool pg_script_run(pg_connection *connection, const char *text, size_t length,
     if (!ok && error)
         dk_error_move(error, &local);
     return ok;
+}
+
+/* Above this a script is not read into memory: psql runs it statement by statement as it comes. */
+#define LARGE_SCRIPT ((off_t)64 * 1024 * 1024)
+
+bool pg_script_run_file(pg_connection *connection, const char *path, const pg_script_options *options,
+                        dk_error *error) {
+    struct stat status;
+    DK_AUTO_BUF dk_buf content = DK_BUF_INIT;
+    if (options->psql_conninfo && stat(path, &status) == 0 && status.st_size > LARGE_SCRIPT)
+        return pg_run_psql(NULL, 0, path, options, error);
+    return dk_file_read(path, 0, &content, error) &&
+           pg_script_run(connection, dk_buf_text(&content), content.length, options, error);
 }

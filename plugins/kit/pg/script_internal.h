@@ -12,8 +12,9 @@ void pg_excerpt(dk_buf *shown, const char *text, size_t start, size_t length, si
                 int first_line);
 
 /* ── psql.c ── */
-/* Runs a script that needs psql. */
-bool pg_run_psql(const char *text, size_t length, const pg_script_options *options, dk_error *error);
+/* Runs a script that needs psql: these bytes, or (NULL) the file at `file`, which psql reads as it goes. */
+bool pg_run_psql(const char *text, size_t length, const char *file, const pg_script_options *options,
+                 dk_error *error);
 /* Makes an error of what psql printed. `first_line` is added to psql's line numbers. */
 bool pg_fail_psql(const char *output, const char *shown_path, int first_line, dk_error *error);
 

@@ -93,6 +93,22 @@ static void test_no_input_is_empty(void **state) {
     assert_true(dk_process_run(&empty, NULL));
 }
 
+static void test_input_from_a_file(void **state) {
+    (void)state;
+    DK_AUTO_PROCESS dk_process process = shell("head -n 1");
+    process.input_path = "Makefile.that.is.not.there";
+    assert_false(dk_process_run(&process, NULL));
+    DK_AUTO_PROCESS dk_process reader = shell("wc -c | tr -d ' '");
+    char path[] = "/tmp/devkit-input-XXXXXX";
+    int fd = mkstemp(path);
+    assert_int_equal(write(fd, "four", 4), 4);
+    close(fd);
+    reader.input_path = path;
+    assert_true(dk_process_run(&reader, NULL));
+    unlink(path);
+    assert_string_equal(said(&reader), "4\n");
+}
+
 static void test_failure(void **state) {
     (void)state;
     dk_secret_add("very-secret-1");
@@ -494,6 +510,7 @@ int main(void) {
         cmocka_unit_test(test_input_both_ways),
         cmocka_unit_test(test_input_nobody_reads),
         cmocka_unit_test(test_no_input_is_empty),
+        cmocka_unit_test(test_input_from_a_file),
         cmocka_unit_test(test_failure),
         cmocka_unit_test(test_failure_tells_output_without_errors),
         cmocka_unit_test(test_allowed_failure),

@@ -67,11 +67,44 @@ static void test_bad_copy_data(void **state) {
     assert_contains(error.detail, "COPY numbers, line 2");
 }
 
+/* 65 MiB of comments between the two statements: too much to be read into memory at once. */
+static void write_large_script(FILE *file, const char *last) {
+    char *line = malloc((size_t)1024 * 1024);
+    memset(line, 'x', (size_t)1024 * 1024);
+    memcpy(line, "-- ", 3);
+    line[1024 * 1024 - 1] = '\n';
+    fputs("create table large(n int);\n", file);
+    for (int i = 0; i < 65; i++)
+        fwrite(line, 1, (size_t)1024 * 1024, file);
+    fputs(last, file);
+    fclose(file);
+    free(line);
+}
+
+static void test_large_file(void **state) {
+    (void)state;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    PG_AUTO_CONNECTION pg_connection *session = cluster_connect(true);
+    char path[] = "/tmp/devkit-large-XXXXXX";
+    pg_script_options options = {
+        .shown_path = "large.sql", .transaction = true, .psql_conninfo = &cluster.socket};
+    write_large_script(fdopen(mkstemp(path), "w"), "insert into large values (1), (missing);\n");
+    bool ran = pg_script_run_file(session, path, &options, &error);
+    write_large_script(fopen(path, "w"), "insert into large values (1), (2);\n");
+    bool ran_mended = pg_script_run_file(session, path, &options, NULL);
+    unlink(path);
+    assert_false(ran);
+    assert_true(dk_starts_with(error.message, "large.sql:67: column \"missing\" does not exist"));
+    assert_true(ran_mended); /* and nothing of the first try was left */
+    expect_answer(session, "select sum(n) from large", "3");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_runs_through_psql),
         cmocka_unit_test(test_bad_copy_data),
+        cmocka_unit_test(test_large_file),
     };
     return cmocka_run_group_tests(tests, cluster_start, cluster_stop);
 }
