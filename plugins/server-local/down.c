@@ -8,7 +8,13 @@ static bool stop_locked(const local_cluster *cluster, bool *changed, dk_error *e
     local_postmaster postmaster;
     local_postmaster_read(cluster->data_dir, &postmaster);
     *changed = postmaster.alive;
-    return !postmaster.alive || local_stop(cluster, &postmaster, error);
+    if (postmaster.alive && !local_stop(cluster, &postmaster, error))
+        return false;
+    /* Made anew at each start: nothing of a stopped server stays outside of the project. */
+    if (postmaster.alive)
+        rmdir(postmaster.socket_dir);
+    rmdir(cluster->socket_dir);
+    return true;
 }
 
 bool local_down(dk_context *context, bool *changed, dk_error *error) {

@@ -91,6 +91,31 @@ static bool make_database(pg_connection *connection, const dk_url *url, dk_error
     return pg_run(connection, dk_buf_text(&sql), NULL, error);
 }
 
+/* Roles that the new owner had been given to, when the URL changed back and forth: PostgreSQL takes no
+ * circles, so what leads from the old owner to the new one goes. */
+static bool break_circles(pg_connection *connection, const char *old_owner, const char *new_owner,
+                          dk_error *error) {
+    const char *const parameters[] = {old_owner, new_owner};
+    PG_AUTO_RESULT pg_result *result = NULL;
+    if (!pg_query(connection,
+                  "SELECT m.rolname FROM pg_catalog.pg_auth_members a "
+                  "JOIN pg_catalog.pg_roles n ON n.oid = a.roleid JOIN pg_catalog.pg_roles m ON m.oid = "
+                  "a.member WHERE n.rolname = $2 AND pg_catalog.pg_has_role($1::pg_catalog.name, m.oid, "
+                  "'MEMBER')",
+                  parameters, DK_COUNT(parameters), &result, error))
+        return false;
+    for (size_t row = 0; row < pg_rows(result); row++) {
+        DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+        dk_buf_add(&sql, "REVOKE ");
+        pg_quote_identifier(&sql, new_owner);
+        dk_buf_add(&sql, " FROM ");
+        pg_quote_identifier(&sql, pg_value(result, row, 0));
+        if (!pg_run(connection, dk_buf_text(&sql), NULL, error))
+            return false;
+    }
+    return true;
+}
+
 /* The URL names another role than before: it takes the database over, and what the old one made in it stays
  * usable by being a member of it. */
 static bool change_owner(const local_cluster *cluster, pg_connection *connection,
@@ -101,6 +126,8 @@ static bool change_owner(const local_cluster *cluster, pg_connection *connection
     dk_buf_add(&sql, " OWNER TO ");
     pg_quote_identifier(&sql, cluster->url->user);
     if (!facts->admin_owns) {
+        if (!break_circles(connection, facts->owner, cluster->url->user, error))
+            return false;
         dk_buf_add(&sql, "; GRANT ");
         pg_quote_identifier(&sql, facts->owner);
         dk_buf_add(&sql, " TO ");

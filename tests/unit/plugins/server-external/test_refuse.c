@@ -1,0 +1,25 @@
+/* plugins/server-external/refuse.c */
+#include "../layer_project.h"
+
+#include <server-external/external.h>
+#include <stdio.h>
+
+static void test_what_is_not_ours_is_not_touched(void **state) {
+    (void)state;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    bool changed = true;
+    assert_false(external_down(NULL, &changed, &error));
+    assert_false(changed);
+    assert_true(dk_error_is(&error, "not-owned"));
+    assert_int_equal(error.error_class, DK_ERROR_REFUSED);
+    assert_non_null(error.hint);
+    assert_false(external_destroy(NULL, &error));
+    assert_true(dk_error_is(&error, "not-owned"));
+    assert_false(external_logs(NULL, true, 1, &error));
+    assert_true(dk_error_is(&error, "no-log"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_what_is_not_ours_is_not_touched)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,127 @@
+/* plugins/server/life.c */
+#include "fake_server.h"
+
+#include "ui/ui.h"
+
+static void test_up_says_whether_it_changed_something(void **state) {
+    (void)state;
+    dk_context *context = fake_project(FAKE_ENV);
+    server_up_values values = {.timeout = 1000};
+    bool done;
+    fake.changed = true;
+    DK_AUTOFREE char *first = fake_output(server_up, context, &values, &done, NULL);
+    assert_true(done);
+    assert_string_equal(first, "up: PostgreSQL 15.18 at 127.0.0.1:5433, database tasks\n");
+    fake.changed = false;
+    DK_AUTOFREE char *second = fake_output(server_up, context, &values, &done, NULL);
+    assert_true(dk_starts_with(second, "already up: "));
+    assert_int_equal(fake.ups, 2);
+    fake_free(context);
+}
+
+static void test_down_and_restart(void **state) {
+    (void)state;
+    dk_context *context = fake_project(FAKE_ENV);
+    server_up_values values = {.timeout = 1000};
+    bool done;
+    DK_AUTOFREE char *idle = fake_output(server_down, context, NULL, &done, NULL);
+    assert_true(dk_starts_with(idle, "already down"));
+    fake.changed = true;
+    DK_AUTOFREE char *down = fake_output(server_down, context, NULL, &done, NULL);
+    assert_true(dk_starts_with(down, "down: "));
+    DK_AUTOFREE char *restart = fake_output(server_restart, context, &values, &done, NULL);
+    assert_true(done);
+    assert_int_equal(fake.downs, 3);
+    assert_int_equal(fake.ups, 1);
+    fake_free(context);
+}
+
+static void test_status_has_findings_unless_ready(void **state) {
+    (void)state;
+    dk_context *context = fake_project(FAKE_ENV);
+    bool done;
+    fake.state = DK_SERVER_READY;
+    DK_AUTOFREE char *ready = fake_output(server_status, context, NULL, &done, NULL);
+    assert_true(done);
+    assert_non_null(strstr(ready, "ready"));
+    assert_non_null(strstr(ready, "fake (the test says so)"));
+    assert_false(ui_findings());
+    fake.state = DK_SERVER_UNHEALTHY;
+    fake.problem = "it limps";
+    DK_AUTOFREE char *ill = fake_output(server_status, context, NULL, &done, NULL);
+    assert_true(done);
+    assert_non_null(strstr(ill, "it limps"));
+    assert_true(ui_findings());
+    fake_free(context);
+}
+
+static void test_wait(void **state) {
+    (void)state;
+    dk_context *context = fake_project(FAKE_ENV);
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    server_wait_values values = {.timeout = 5000};
+    bool done;
+    fake.state = DK_SERVER_STARTING;
+    fake.ready_after = 3;
+    DK_AUTOFREE char *ready = fake_output(server_wait, context, &values, &done, &error);
+    assert_true(done);
+    assert_true(dk_starts_with(ready, "ready: "));
+    fake.ready_after = 0;
+    fake.problem = "nobody started it";
+    values.timeout = 1;
+    DK_AUTOFREE char *late = fake_output(server_wait, context, &values, &done, &error);
+    assert_false(done);
+    assert_true(dk_error_is(&error, "not-ready"));
+    assert_string_equal(error.detail, "nobody started it");
+    assert_non_null(error.hint);
+    fake_free(context);
+}
+
+static void test_logs(void **state) {
+    (void)state;
+    dk_context *context = fake_project(FAKE_ENV);
+    server_logs_values values = {.follow = true, .lines = 7};
+    bool done;
+    DK_AUTOFREE char *text = fake_output(server_logs, context, &values, &done, NULL);
+    assert_string_equal(text, "follow 7\n");
+    fake_free(context);
+}
+
+static void test_destroy_needs_the_name(void **state) {
+    (void)state;
+    dk_context *context = fake_project(FAKE_ENV);
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    server_destroy_values values = {0};
+    bool done;
+    fake.state = DK_SERVER_STOPPED;
+    DK_AUTOFREE char *foreign = fake_output(server_destroy, context, &values, &done, &error);
+    assert_true(dk_error_is(&error, "not-owned"));
+    fake.owned = true;
+    DK_AUTOFREE char *unnamed = fake_output(server_destroy, context, &values, &done, &error);
+    assert_false(done);
+    assert_int_equal(error.error_class, DK_ERROR_REFUSED);
+    values.confirm = "other";
+    DK_AUTOFREE char *wrong = fake_output(server_destroy, context, &values, &done, &error);
+    assert_false(done);
+    assert_int_equal(fake.destroys, 0);
+    values.confirm = "tasks";
+    DK_AUTOFREE char *text = fake_output(server_destroy, context, &values, &done, &error);
+    assert_true(done);
+    assert_int_equal(fake.destroys, 1);
+    fake.state = DK_SERVER_ABSENT;
+    DK_AUTOFREE char *again = fake_output(server_destroy, context, &values, &done, &error);
+    assert_true(done);
+    assert_non_null(strstr(again, "no server"));
+    assert_int_equal(fake.destroys, 1);
+    fake_free(context);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_up_says_whether_it_changed_something),
+                                       cmocka_unit_test(test_down_and_restart),
+                                       cmocka_unit_test(test_status_has_findings_unless_ready),
+                                       cmocka_unit_test(test_wait),
+                                       cmocka_unit_test(test_logs),
+                                       cmocka_unit_test(test_destroy_needs_the_name)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
