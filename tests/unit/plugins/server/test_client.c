@@ -46,7 +46,7 @@ static void test_a_missing_program(void **state) {
     server_words_values values = {0};
     bool done;
     dk_strv_add(&values.words, "/nonexistent/program");
-    DK_AUTOFREE char *text = fake_output(server_run, context, &values, &done, &error);
+    free(fake_output(server_run, context, &values, &done, &error));
     assert_false(done);
     assert_true(dk_error_is(&error, "program-missing"));
     dk_strv_release(&values.words);
