@@ -4,6 +4,9 @@
         def test_spare(self):
             project = self.small()
             self.assertEqual(project.json("reset")["source"], "built")"""
+import atexit
+import fcntl
+import functools
 import hashlib
 import os
 import subprocess
@@ -21,14 +24,18 @@ FAST = 'durability = "fast"'
 
 
 class EngineProject(devkit.Project):
-    """A project with a recipe of two layers. reset: lines of [reset]; config: further text of .devkit.toml."""
+    """A project with a recipe of two layers. reset: lines of [reset]; config: further text of .devkit.toml;
+    files: {path: text} of more files."""
 
-    def __init__(self, reset="", config="", migrations=None, seeds=None, server=FAST, tool="sql", **keywords):
+    def __init__(self, reset="", config="", migrations=None, seeds=None, files=None, server=FAST, tool="sql",
+                 **keywords):
         super().__init__(config=f'[migrate]\ntool = "{tool}"\n[reset]\n{reset}\n{config}', server=server, **keywords)
         for name, text in (MIGRATIONS if migrations is None else migrations).items():
             self.write(f"migrations/{name}", text)
         for name, text in (SEEDS if seeds is None else seeds).items():
             self.write(f"seeds/{name}", text)
+        for name, text in (files or {}).items():
+            self.write(name, text)
 
     def configure(self, old, new):
         """Replaces a part of .devkit.toml."""
@@ -102,10 +109,19 @@ def end_client(child):
     child.communicate()
 
 
+@functools.lru_cache(None)
 def faults_build():
-    """The devkit that dies at numbered points (make faults); built when it is not there, and when it is old."""
-    folder = devkit.TOP / "build/faults"
-    if os.environ.get("DEVKIT_FAULTS_BUILD"):
-        return os.environ["DEVKIT_FAULTS_BUILD"] + "/devkit"
-    subprocess.run(["make", "-s", "-C", str(devkit.TOP), "faults"], check=True, stdout=subprocess.DEVNULL)
-    return str(folder / "devkit")
+    """The devkit that dies at numbered points (make faults), built when it is missing or old, and installed where
+    every account can read it."""
+    build = os.environ.get("DEVKIT_FAULTS_BUILD")
+    if not build:
+        build = devkit.TOP / "build/faults"
+        build.mkdir(parents=True, exist_ok=True)
+        with open(build / "lock", "w", encoding="utf-8") as lock:  # test files run beside each other
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            subprocess.run(["make", "-s", "-j", "2", "-C", str(devkit.TOP), "faults"], check=True,
+                           stdout=subprocess.DEVNULL)
+    folder = devkit.scratch_folder()
+    atexit.register(devkit.remove_tree, folder)
+    subprocess.run([devkit.TOP / "scripts/install-files", build, folder / "usr"], check=True)
+    return str(folder / "usr/bin/devkit")

@@ -4,9 +4,11 @@ The fault build (`make faults`) kills itself at its N-th point: before and after
 rename, each started program. A table goes through every N until a run gets to its end, in two laboratories at once
 where it is long. After each kill the live database is the old or the new one, complete; the next `devkit reset`
 succeeds; nothing is left over."""
+import os
 import pathlib
 import signal
 import threading
+import unittest
 
 import devkit
 from engine import EngineCase, EngineProject, faults_build
@@ -75,12 +77,11 @@ class Lab(EngineProject):
 
 def root_only(test):
     """Tables that run once, as root."""
-    import os
-    import unittest
     there = devkit.is_root() and os.environ.get("DEVKIT_TEST_AS_USER") != "1"
     return unittest.skipUnless(there, "needs root")(test)
 
 
+@unittest.skipIf(devkit.SANITIZED, "too slow under sanitizers")
 class KillCase(EngineCase):
     @classmethod
     def setUpClass(cls):
