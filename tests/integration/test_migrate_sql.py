@@ -312,6 +312,19 @@ class PrivateServer(Case):
         project.ok("seed")
         project.ok("migrate", "down")
 
+    def test_the_marker_and_the_worker_find_it_too(self):
+        project = self.project(RECIPE, env={})
+        project.write("migrations/1_a.sql", UP_AND_DOWN.format("a"))
+        self.assertEqual(project.json("reset")["source"], "built")
+        def has_spare():
+            return "spare" in [kept["kind"] for kept in project.json("gc", "--dry-run")["kept"]]
+        devkit.wait_until(has_spare, what="the worker's spare")
+        self.assertEqual(project.json("reset")["source"], "spare")
+        project.ok("protect")
+        self.assertEqual(project.fails(3, "reset", "--json").error["code"], "protected")
+        project.ok("unprotect")
+        project.ok("reset")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -171,6 +171,17 @@ class Address(Case):
         project.sql("INSERT INTO kept VALUES (1)")  # made by the role before
         self.assertEqual(project.sql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'app'"), "heir")
 
+    def test_a_url_that_goes_back_and_forth_between_roles(self):
+        """Each takes the database over from the one before; PostgreSQL takes no circles of memberships."""
+        project = self.project(role="one")
+        project.ok("up")
+        project.sql("CREATE TABLE kept (id int)")
+        for role in ("two", "three", "one", "two", "one"):
+            set_url(project, role=role)
+            project.ok("up")
+            project.sql("INSERT INTO kept VALUES (1)")
+        self.assertEqual(project.sql("SELECT count(*) FROM kept"), "5")
+
     def test_postgres_as_role_and_database_is_no_superuser(self):
         project = self.project(role="postgres", database="postgres", password="postgres")
         project.ok("up")
