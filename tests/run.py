@@ -30,7 +30,8 @@ FILE_SECONDS = 1500
 ALLOWED_SKIPS = [
     (r"^needs macOS$", "CI runs on Linux"),
     (r"^needs reflinks$", "the file system of a CI machine is not ours to choose"),
-    (r"^needs root$", "covered by the same run as root"),
+    (r"\bneeds? root$", "covered by the same run as root"),
+    (r"^needs an ordinary user$", "covered by the same run as a user"),
     (r"^too slow under sanitizers$", "covered by the plain run"),
 ]
 

@@ -1,4 +1,5 @@
 /* cli/base/file.c */
+#include "../skip.h"
 #include "scratch.h"
 #include <dirent.h>
 #include <errno.h>
@@ -57,7 +58,7 @@ static void test_write_through_a_link(void **state) {
 static void test_owner_is_kept(void **state) {
     (void)state;
     if (geteuid() != 0)
-        skip();
+        skip_because("needs root");
     scratch_write("theirs", "old");
     assert_int_equal(chown(scratch("theirs"), 12345, 12346), 0);
     assert_true(write_text("theirs", "new", 0600, NULL));

@@ -1,4 +1,5 @@
 /* cli/base/process_child.c: what is made ready before fork, and how a failed start is told. */
+#include "../skip.h"
 #include "base/fd.h"
 #include "base/process.h"
 #include "scratch.h"
@@ -37,7 +38,7 @@ static void test_unsetting_everything(void **state) {
 static void test_only_root_switches(void **state) {
     (void)state;
     if (geteuid() == 0)
-        skip();
+        skip_because("needs an ordinary user");
     PROCESS_PLAN_AUTO process_plan plan = {0};
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     DK_AUTO_PROCESS dk_process process = {.flags = DK_PROCESS_SWITCH_USER, .uid = geteuid() + 1};

@@ -1,4 +1,5 @@
 /* cli/base/process_run.c, capture.c and watch_*.c: real children. */
+#include "../skip.h"
 #include "base/signal.h"
 #include "shell.h"
 #include <devkit/system.h>
@@ -424,7 +425,7 @@ static void test_foreground_leaves_the_keyboard_alone(void **state) {
 static void test_no_stray_descriptors(void **state) {
     (void)state;
     if (!dk_is_directory("/proc/self/fd"))
-        skip();
+        skip_because("needs /proc");
     DK_AUTO_STRV dk_strv open_now = DK_STRV_INIT;
     for (int fd = 3; fd < 1024; fd++) { /* the tests' own caller may have left some */
         int flags = fcntl(fd, F_GETFD);
@@ -446,7 +447,7 @@ static void test_own_group(void **state) {
     (void)state;
     DK_AUTO_PROCESS dk_process process = shell("echo $$; cut -d ' ' -f 5 </proc/$$/stat");
     if (!dk_file_exists("/proc/self/stat"))
-        skip();
+        skip_because("needs /proc");
     assert_true(dk_process_run(&process, NULL));
     int pid = 0;
     int group = 0;
@@ -479,7 +480,7 @@ static void test_ignored_children_can_be_waited_for(void **state) {
 static void test_switch_user(void **state) {
     (void)state;
     if (geteuid() != 0)
-        skip();
+        skip_because("needs root");
     DK_AUTO_PROCESS dk_process process = shell("id -u; id -g; echo $HOME");
     process.flags = DK_PROCESS_SWITCH_USER;
     process.uid = 65534;
@@ -492,7 +493,7 @@ static void test_switch_user(void **state) {
 static void test_switch_to_an_account_without_name(void **state) {
     (void)state;
     if (geteuid() != 0)
-        skip();
+        skip_because("needs root");
     DK_AUTO_PROCESS dk_process process = shell("id -u; id -G");
     process.flags = DK_PROCESS_SWITCH_USER;
     process.uid = 54321;

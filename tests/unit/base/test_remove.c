@@ -1,6 +1,7 @@
 /* cli/base/remove.c */
 #include "scratch.h"
 #ifdef __linux__
+#include "../skip.h"
 #include <sys/mount.h>
 #endif
 
@@ -54,7 +55,7 @@ static void test_other_file_systems_stay(void **state) {
 #ifdef __linux__
     assert_true(dk_mkdirs(scratch("mounted/there"), 0755, NULL));
     if (mount("none", scratch("mounted/there"), "tmpfs", 0, "size=1m") != 0)
-        skip(); /* needs rights that a test seldom has */
+        skip_because("needs root");
     scratch_write("mounted/there/precious", "keep");
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     bool removed = dk_remove_tree(scratch("mounted"), &error);
@@ -64,7 +65,7 @@ static void test_other_file_systems_stay(void **state) {
     assert_true(kept);
     assert_string_equal(error.code, "remove-failed");
 #else
-    skip();
+    skip_because("needs Linux");
 #endif
 }
 

@@ -1,4 +1,5 @@
 /* cli/base/tree.c and what it uses of tree_linux.c or tree_other.c */
+#include "../skip.h"
 #include "base/fd.h"
 #include "base/tree.h"
 #include "scratch.h"
@@ -82,7 +83,7 @@ static void test_missing_source(void **state) {
 static void test_owner(void **state) {
     (void)state;
     if (geteuid() != 0)
-        skip();
+        skip_because("needs root");
     scratch_write("mine/a", "a");
     assert_int_equal(symlink("a", scratch("mine/l")), 0);
     assert_int_equal(chmod(scratch("mine/a"), 04755), 0);
@@ -101,7 +102,7 @@ static void test_kernel_copy_of_what_it_cannot_copy(void **state) {
     (void)state;
     FD_AUTO_CLOSE int source = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
     if (source < 0)
-        skip();
+        skip_because("needs /proc");
     assert_true(dk_copy_tree("/proc/self/status", scratch("status"), (uid_t)-1, (gid_t)-1, NULL));
     DK_AUTOFREE char *content = scratch_read("status");
     assert_non_null(strstr(content, "VmSize")); /* size 0 says stat, but there is content */

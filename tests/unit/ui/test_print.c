@@ -1,4 +1,5 @@
 /* cli/ui/print.c */
+#include "../skip.h"
 #include "streams.h"
 #include <signal.h>
 
@@ -25,7 +26,7 @@ static void test_lost_results_are_an_error(void **state) {
     configure((ui_settings){0});
     int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
     if (full < 0)
-        skip();
+        skip_because("needs /dev/full");
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     fflush(stdout);
     int saved = dup(STDOUT_FILENO);
