@@ -314,7 +314,7 @@ class PrivateServer(Case):
         project.ok("migrate", "down")
 
     def test_the_marker_and_the_worker_find_it_too(self):
-        project = self.project(RECIPE, env={})
+        project = self.project('[reset]\nlayers = ["migrate"]\n', env={})
         project.write("migrations/1_a.sql", UP_AND_DOWN.format("a"))
         self.assertEqual(project.json("reset")["source"], "built")
         def has_spare():
