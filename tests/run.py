@@ -191,7 +191,7 @@ def sanitizer_settings(folder):
     logs.mkdir()
     logs.chmod(0o1777)
     common = f"log_path={logs}/report:exitcode=99:halt_on_error=1:print_stacktrace=1"
-    os.environ["ASAN_OPTIONS"] = common + ":detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1"
+    os.environ["ASAN_OPTIONS"] = common + ":detect_leaks=1:detect_stack_use_after_return=1"
     os.environ["UBSAN_OPTIONS"] = common
     os.environ["DEVKIT_TEST_SANITIZED"] = "1"
     return logs
