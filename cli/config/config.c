@@ -172,7 +172,7 @@ static bool unknown_path(const char *path, dk_error *error) {
     const char *near = config_nearest_path(path);
     if (near)
         return dk_error_hint(error, "did you mean \"%s\"?", near);
-    return dk_error_hint(error, "devkit config lists all keys");
+    return dk_error_hint(error, "`devkit config` lists all keys");
 }
 
 bool config_set(config_store *store, const char *path, const char *text, const char *origin,

@@ -12,7 +12,7 @@ static bool prepare(engine_session *session, const char *name, engine_layer *lay
     if (engine_catalog_live(session))
         return true;
     dk_fail(error, DK_ERROR_FAILED, "database-missing", "database \"%s\" does not exist", session->live);
-    return dk_error_hint(error, "devkit up");
+    return dk_error_hint(error, "`devkit up` makes it");
 }
 
 bool engine_apply_live(dk_context *context, const char *name, dk_error *error) {

@@ -160,5 +160,5 @@ bool engine_refuse_protected(engine_session *session, const char *verb, dk_error
     dk_fail(error, DK_ERROR_REFUSED, "protected", "database \"%s\" is protected: %s must not touch it",
             session->live, verb);
     dk_error_detail(error, "its comment carries devkit's marker");
-    return dk_error_hint(error, "if that is no longer so: devkit unprotect");
+    return dk_error_hint(error, "if that is no longer so: `devkit unprotect`");
 }

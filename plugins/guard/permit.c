@@ -33,7 +33,7 @@ static bool refuse_remote(dk_context *context, const dk_database *database, cons
                              verb, database->url->database);
     return dk_error_hint(error,
                          "if that is meant: describe the database as [env.NAME] with allow = [\"%s\"], then "
-                         "devkit --env NAME %s --confirm %s",
+                         "`devkit --env NAME %s --confirm %s`",
                          verb, verb, database->url->database);
 }
 

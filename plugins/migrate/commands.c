@@ -117,7 +117,7 @@ static const struct {
 static bool no_migrations(const migrate_tool *tool, dk_error *error) {
     dk_fail(error, DK_ERROR_USAGE, "migrations-missing", "there are no migrations in %s", tool->folder);
     return dk_error_hint(error,
-                         "make the first (devkit migrate new NAME), or correct [migrate] dir and tool");
+                         "make the first (`devkit migrate new NAME`), or correct [migrate] dir and tool");
 }
 
 bool migrate_require_sql(dk_context *context, const char *verb, migrate_tool *tool, dk_error *error) {
@@ -128,12 +128,12 @@ bool migrate_require_sql(dk_context *context, const char *verb, migrate_tool *to
     if (tool->kind == MIGRATE_NONE)
         return no_migrations(tool, error);
     dk_fail(error, DK_ERROR_USAGE, "not-for-tool",
-            "devkit migrate %s works for SQL files; this project's migrations are applied by \"%s\"", verb,
+            "`devkit migrate %s` works for SQL files; this project's migrations are applied by \"%s\"", verb,
             tool->command);
     for (size_t i = 0; i < DK_COUNT(own_commands); i++)
         if (strstr(tool->command, own_commands[i].word) && dk_streq(verb, own_commands[i].verb))
-            return dk_error_hint(error, "ask the tool itself: devkit run -- %s", own_commands[i].own);
-    return dk_error_hint(error, "ask the tool itself (devkit run -- COMMAND gives it the database's URL)");
+            return dk_error_hint(error, "ask the tool itself: `devkit run -- %s`", own_commands[i].own);
+    return dk_error_hint(error, "ask the tool itself (`devkit run -- COMMAND` gives it the database's URL)");
 }
 
 static void print_pending(dk_context *context, const json_t *found) {

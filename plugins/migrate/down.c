@@ -24,7 +24,7 @@ static bool read_step(const migrate_tool *tool, const migrate_entry *entry, down
     if (!entry->file) {
         dk_fail(error, DK_ERROR_FAILED, "migration-unknown",
                 "%s was applied, but there is no such file in %s", entry->name, tool->shown_folder);
-        return dk_error_hint(error, "get the file back (another branch may have it), or devkit reset");
+        return dk_error_hint(error, "get the file back (another branch may have it), or run `devkit reset`");
     }
     const char *file = entry->file->down ? entry->file->down : entry->file->up;
     DK_AUTOFREE char *path = dk_path_join(tool->folder, file);
@@ -38,7 +38,8 @@ static bool read_step(const migrate_tool *tool, const migrate_entry *entry, down
     if (step->part.exists)
         return true;
     dk_fail(error, DK_ERROR_FAILED, "no-way-down", "%s does not say how to take it back", step->shown_path);
-    return dk_error_hint(error, "add a section \"-- migrate:down\", or a file %s.down.sql; or devkit reset",
+    return dk_error_hint(error,
+                         "add a section \"-- migrate:down\", or a file %s.down.sql; or run `devkit reset`",
                          entry->name);
 }
 

@@ -11,7 +11,7 @@ static bool refuse_marked(dk_context *context, dk_error *error) {
         return true;
     dk_fail(error, DK_ERROR_REFUSED, "protected", "the database is protected: migrate must not touch it");
     dk_error_detail(error, "its comment carries devkit's marker");
-    return dk_error_hint(error, "if that is no longer so: devkit unprotect");
+    return dk_error_hint(error, "if that is no longer so: `devkit unprotect`");
 }
 
 bool migrate_session_open_permitted(dk_context *context, const char *confirmed, migrate_session *session,

@@ -5,38 +5,41 @@
 #define CONFIRM                                                                                              \
     {                                                                                                        \
         .long_name = "confirm", .type = DK_VALUE_TEXT, .offset = VALUE(confirm), .metavar = "NAME",          \
-        .help = "the database's name, where a guard asks for it"                                             \
+        .help = "The database's name, where a guard asks for it"                                             \
     }
 
 static const dk_option migrate_options[] = {
     {.long_name = "check",
      .type = DK_VALUE_FLAG,
      .offset = VALUE(check),
-     .help = "apply nothing; exit with 4 when migrations are pending"},
+     .help = "Apply nothing; exit with 4 when migrations are pending"},
     {.long_name = "dry-run",
      .short_name = 'n',
      .type = DK_VALUE_FLAG,
      .offset = VALUE(dry_run),
-     .help = "apply nothing; list what is pending"},
+     .help = "Apply nothing; list what is pending"},
     CONFIRM,
 };
 static const dk_option confirm_option[] = {CONFIRM};
 static const dk_argument new_arguments[] = {
-    {.metavar = "NAME", .type = DK_VALUE_TEXT, .offset = VALUE(name), .help = "what it does: add_user_email"},
+    {.metavar = "NAME",
+     .type = DK_VALUE_TEXT,
+     .offset = VALUE(name),
+     .help = "What the migration does: add_user_email"},
 };
 static const dk_argument down_arguments[] = {
     {.metavar = "N",
      .type = DK_VALUE_INTEGER,
      .offset = VALUE(count),
      .optional = true,
-     .help = "how many to take back (default 1)"},
+     .help = "How many to take back; 1 without"},
 };
 static const dk_argument stamp_arguments[] = {
     {.metavar = "NAME",
      .type = DK_VALUE_TEXT,
      .offset = VALUE(name),
      .optional = true,
-     .help = "the last migration to mark (default: all)"},
+     .help = "The last migration to mark; all of them without"},
 };
 
 static const dk_example migrate_examples[] = {

@@ -34,7 +34,7 @@ bool migrate_session_open_live(dk_context *context, migrate_session *session, dk
     if (migrate_session_open(context, database->url, session, error))
         return true;
     if (dk_error_is(error, "not-listening") || dk_error_is(error, "database-missing"))
-        dk_error_hint(error, "devkit up");
+        dk_error_hint(error, "run `devkit up`");
     return false;
 }
 
@@ -100,10 +100,11 @@ bool migrate_refuse_edited(const migrate_tool *tool, const migrate_entries *entr
         dk_fail(error, DK_ERROR_FAILED, "migration-edited", "%s/%s was changed after it had been applied",
                 tool->shown_folder, entry->file->up);
         dk_error_detail(error, "applied %s", entry->applied->applied_at);
-        dk_error_hint(error,
-                      "put the change into a migration of its own (devkit migrate new NAME), or build the "
-                      "database again (devkit reset), or accept the file as it is (devkit migrate stamp %s)",
-                      entry->name);
+        dk_error_hint(
+            error,
+            "put the change into a migration of its own (`devkit migrate new NAME`), or build the "
+            "database again (`devkit reset`), or accept the file as it is (`devkit migrate stamp %s`)",
+            entry->name);
         return false;
     }
     return true;

@@ -12,7 +12,7 @@ static bool unknown_name(const migrate_files *files, const char *name, dk_error 
     if (nearest)
         dk_error_hint(error, "did you mean %s?", nearest);
     else
-        dk_error_hint(error, "devkit migrate status lists them");
+        dk_error_hint(error, "`devkit migrate status` lists them");
     free(names);
     return false;
 }

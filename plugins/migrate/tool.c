@@ -109,7 +109,7 @@ static bool use_sql(migrate_tool *tool, dk_error *error) {
         return true;
     dk_fail(error, DK_ERROR_USAGE, "migrations-missing", "the folder of migrations %s does not exist",
             tool->folder);
-    return dk_error_hint(error, "make it (devkit migrate new NAME does), or correct [migrate] dir");
+    return dk_error_hint(error, "make it (`devkit migrate new NAME` does), or correct [migrate] dir");
 }
 
 static bool use_what_is_there(migrate_tool *tool, const dk_config *config, dk_error *error) {

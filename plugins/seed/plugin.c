@@ -18,7 +18,7 @@ static bool seed_run(dk_context *context, const void *values, dk_error *error) {
         return false;
     if (!engine->apply_live(context, "seed", error)) {
         if (dk_error_is(error, "not-listening"))
-            dk_error_hint(error, "devkit up");
+            dk_error_hint(error, "`devkit up` starts it");
         return false;
     }
     int64_t duration_ms = dk_now_ms() - started;
@@ -34,7 +34,7 @@ static const dk_option options[] = {
      .type = DK_VALUE_TEXT,
      .offset = offsetof(seed_values, confirm),
      .metavar = "NAME",
-     .help = "the database's name, where a guard asks for it"},
+     .help = "The database's name, where a guard asks for it"},
 };
 static const dk_exit_status statuses[] = {{3, "refused by a guard"}};
 static const dk_example examples[] = {{"devkit seed", "add the demo data to the live database"}};

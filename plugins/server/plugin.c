@@ -7,7 +7,7 @@ static const dk_option up_options[] = {
      .offset = offsetof(server_up_values, timeout),
      .metavar = "SECONDS",
      .default_text = "60",
-     .help = "how long to wait until the server is ready"},
+     .help = "How long to wait until the server is ready"},
 };
 static const dk_option wait_options[] = {
     {.long_name = "timeout",
@@ -15,28 +15,28 @@ static const dk_option wait_options[] = {
      .offset = offsetof(server_wait_values, timeout),
      .metavar = "SECONDS",
      .default_text = "60",
-     .help = "give up after this long"},
+     .help = "Give up after this long"},
 };
 static const dk_option logs_options[] = {
     {.long_name = "follow",
      .short_name = 'f',
      .type = DK_VALUE_FLAG,
      .offset = offsetof(server_logs_values, follow),
-     .help = "go on showing what is written, until Ctrl-C"},
+     .help = "Go on showing what is written, until Ctrl-C"},
     {.long_name = "lines",
      .short_name = 'n',
      .type = DK_VALUE_INTEGER,
      .offset = offsetof(server_logs_values, lines),
      .metavar = "N",
      .default_text = "50",
-     .help = "how many of the last lines to show; -1 for all"},
+     .help = "How many of the last lines to show; -1 for all"},
 };
 static const dk_option destroy_options[] = {
     {.long_name = "confirm",
      .type = DK_VALUE_TEXT,
      .offset = offsetof(server_destroy_values, confirm),
      .metavar = "NAME",
-     .help = "the database's name, instead of typing it"},
+     .help = "The database's name, instead of typing it"},
 };
 static const char *const url_formats[] = {"libpq", "sqlalchemy", "asyncpg", "jdbc", NULL};
 static const dk_option url_options[] = {
@@ -45,32 +45,32 @@ static const dk_option url_options[] = {
      .offset = offsetof(server_url_values, format),
      .metavar = "DIALECT",
      .choices = url_formats,
-     .help = "translate it to this dialect; as written without"},
+     .help = "Translate it to this dialect; as written without"},
     {.long_name = "direct",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(server_url_values, direct),
-     .help = "the endpoint without a pooler"},
+     .help = "The endpoint without a pooler"},
     {.long_name = "pooled",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(server_url_values, pooled),
-     .help = "the endpoint with a pooler"},
+     .help = "The endpoint with a pooler"},
     {.long_name = "reveal",
      .type = DK_VALUE_FLAG,
      .offset = offsetof(server_url_values, reveal),
-     .help = "show the password on a terminal too"},
+     .help = "Show the password on a terminal too"},
 };
 static const dk_argument psql_arguments[] = {
     {.metavar = "ARGUMENT",
      .type = DK_VALUE_LIST,
      .offset = offsetof(server_words_values, words),
      .optional = true,
-     .help = "passed on to psql"},
+     .help = "Passed on to psql"},
 };
 static const dk_argument run_arguments[] = {
     {.metavar = "COMMAND",
      .type = DK_VALUE_LIST,
      .offset = offsetof(server_words_values, words),
-     .help = "the program and its arguments"},
+     .help = "The program and its arguments"},
 };
 
 static const dk_example up_examples[] = {

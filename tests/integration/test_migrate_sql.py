@@ -230,7 +230,7 @@ class Commands(LayerCase):
         project.write(".env", "DATABASE_URL=postgresql://app:x@127.0.0.1:1/app\n")
         project.write("migrations/1_a.sql", "SELECT 1;")
         for words in (["migrate"], ["migrate", "status"], ["migrate", "down"], ["migrate", "stamp"]):
-            self.assertEqual(self.refused(project, "not-listening", *words)["hint"], "devkit up")
+            self.assertEqual(self.refused(project, "not-listening", *words)["hint"], "run `devkit up`")
         answer = project.fails(4, "migrate", "--check", "--json").result
         self.assertEqual((answer["heads"], answer["current"]), (["1_a"], None))
 

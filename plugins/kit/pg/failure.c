@@ -21,7 +21,7 @@ bool pg_fail_lost(const pg_connection *connection, dk_error *error) {
     dk_fail(error, DK_ERROR_FAILED, "connection-lost", "the connection to the server was lost");
     if (*why)
         dk_error_detail(error, "%s", why);
-    return dk_error_hint(error, "see what the server says: devkit logs");
+    return dk_error_hint(error, "`devkit logs` shows what the server says");
 }
 
 bool pg_fail_result(const pg_connection *connection, const PGresult *result, dk_error *error) {
@@ -159,15 +159,15 @@ bool pg_fail_connect(PGconn *pg, const dk_conninfo *conninfo, const char *databa
     if (cause)
         fail_connect(conninfo, database, cause->code, failure.message, cause->hint, error);
     else if (PQconnectionNeedsPassword(pg))
-        fail_connect(
-            conninfo, database, "password-rejected", "the server asks for a password and none is known",
-            "put the password into the database URL: devkit config shows where it comes from", error);
+        fail_connect(conninfo, database, "password-rejected",
+                     "the server asks for a password and none is known",
+                     "put the password into the database URL", error);
     else if (!*failure.sqlstate && is_not_listening(text))
         fail_connect(conninfo, database, "not-listening", failure.message,
-                     "start the server: devkit up; see what is there: devkit status", error);
+                     "`devkit up` starts the server; `devkit status` shows what is there", error);
     else
         fail_connect(conninfo, database, "connection-failed", failure.message,
-                     "see whether address and server are right: devkit status", error);
+                     "correct the address in the URL, or start what should answer there", error);
     set_sqlstate(error, failure.sqlstate);
     free(failure.message);
     return false;
@@ -179,5 +179,5 @@ bool pg_fail_connect_timeout(const dk_conninfo *conninfo, const char *database, 
     dk_format_duration(timeout_ms, duration);
     DK_AUTOFREE char *detail = dk_format("no answer within %s", duration);
     return fail_connect(conninfo, database, "connection-failed", detail,
-                        "see whether the address is right: devkit status", error);
+                        "see whether the address is right and no firewall stands between", error);
 }

@@ -27,7 +27,7 @@ static void test_no_server(void **state) {
     project_write(&project, ".env", "DATABASE_URL=" NO_SERVER_URL "\n");
     assert_false(migrate_session_open_live(project_context(&project, ""), &session, &error));
     assert_string_equal(error.code, "not-listening");
-    assert_string_equal(error.hint, "devkit up");
+    assert_string_equal(error.hint, "run `devkit up`");
     migrate_session_close(&session);
     project_close(&project);
 }

@@ -14,7 +14,7 @@ static void test_without_server(void **state) {
     project_write(&project, "migrations/1_a.sql", "");
     assert_false(migrate_status_run(project_context(&project, ""), &values, &error));
     assert_string_equal(error.code, "not-listening");
-    assert_string_equal(error.hint, "devkit up");
+    assert_string_equal(error.hint, "run `devkit up`");
     project_close(&project);
 }
 
