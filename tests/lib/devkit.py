@@ -19,6 +19,7 @@ import os
 import pathlib
 import platform
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -36,6 +37,7 @@ SLOWNESS = 4 if SANITIZED else 1  # time limits are multiplied by it
 # What a developer's own shell may hold must not reach a test.
 FOREIGN = ("DEVKIT", "PG", "DATABASE_URL", "XDG_", "NO_COLOR", "CLICOLOR", "VIRTUAL_ENV", "PYTHON")
 SANITIZER_EXIT = 99
+TRACERS = ("strace", "gdb", "ltrace")
 MEMORY_WANTED = 6 * 2**30
 
 
@@ -188,6 +190,13 @@ def account_arguments(account):
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
+def sanitizer_report(pid):
+    """What the sanitizer wrote about a process (tests/run.py has it write to files)."""
+    found = re.search(r"log_path=([^:]*)", os.environ.get("ASAN_OPTIONS", ""))
+    path = pathlib.Path(f"{found[1]}.{pid}") if found else None
+    return path.read_text(errors="replace")[:6000] if path and path.exists() else ""
+
+
 class Result:
     """What a run of devkit said: rc, stdout, stderr, seconds, and its JSON if it printed any."""
 
@@ -293,6 +302,9 @@ class Project:
 
     def popen(self, *arguments, env=None, cwd=None, command=None, **keywords):
         """Starts devkit (or `command`) and returns the Popen; the project's end ends it."""
+        if SANITIZED and command and os.path.basename(str(command[0])) in TRACERS:
+            # A traced program can't look for leaks.
+            env = dict(env or {}, ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0")
         keywords.setdefault("stdin", subprocess.DEVNULL)
         keywords.setdefault("stdout", subprocess.PIPE)
         keywords.setdefault("stderr", subprocess.PIPE)
@@ -320,7 +332,7 @@ class Project:
             self.children.remove(child)
         result = Result(arguments, child.returncode, stdout, stderr, time.monotonic() - started)
         if child.returncode == SANITIZER_EXIT or "runtime error: " in result.stderr:
-            raise AssertionError(f"a sanitizer stopped it\n{result}")
+            raise AssertionError(f"a sanitizer stopped it\n{result}\n{sanitizer_report(child.pid)}")
         return result
 
     def ok(self, *arguments, **keywords):
