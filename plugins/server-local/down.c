@@ -30,7 +30,9 @@ static bool remove_data(const local_cluster *cluster, dk_error *error) {
     char unique[9];
     dk_random_hex(unique, sizeof unique - 1);
     DK_AUTOFREE char *doomed = dk_format("%s.building-%s", cluster->data_dir, unique);
+    DK_FAULT("cluster-doom-before");
     const char *folder = rename(cluster->data_dir, doomed) == 0 ? doomed : cluster->data_dir;
+    DK_FAULT("cluster-doom-after");
     return dk_remove_tree(folder, error);
 }
 

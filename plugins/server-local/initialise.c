@@ -184,6 +184,7 @@ static void keep(const local_cluster *cluster, const char *built, const char *fo
         dk_remove_tree(temporary, NULL);
         return;
     }
+    DK_FAULT("initdb-kept");
     evict(folder);
 }
 
@@ -257,6 +258,7 @@ static bool fill(local_cluster *cluster, const char *bin_dir, int major, const c
     uid_t uid = cluster->account.switched ? cluster->account.uid : (uid_t)-1;
     gid_t gid = cluster->account.switched ? cluster->account.gid : (gid_t)-1;
     DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    DK_FAULT("cluster-fill-before");
     if (source && dk_is_directory(source)) {
         if (dk_copy_tree(source, folder, uid, gid, &why))
             return true;
@@ -307,8 +309,11 @@ static bool fail_occupied(const local_cluster *cluster, dk_error *error) {
 static bool install(const local_cluster *cluster, const char *folder, dk_error *error) {
     if (dk_streq(cluster->config->server_local.durability, "safe"))
         bring_to_disk(folder);
-    if (rename(folder, cluster->data_dir) == 0)
+    DK_FAULT("cluster-rename-before");
+    if (rename(folder, cluster->data_dir) == 0) {
+        DK_FAULT("cluster-rename-after");
         return true;
+    }
     int cause = errno;
     if (cause == ENOTEMPTY || cause == EEXIST || cause == ENOTDIR)
         return fail_occupied(cluster, error);
@@ -338,7 +343,9 @@ bool local_initialise(local_cluster *cluster, const char *bin_dir, int major, dk
     DK_AUTOFREE char *folder = dk_format("%s%s%s", cluster->data_dir, BUILDING, unique);
     LOCAL_AUTO_SETTINGS local_settings settings = {0};
     local_settings_make(cluster, &settings);
-    if (fill(cluster, bin_dir, major, folder, error) && include_settings(folder, error) &&
+    bool filled = fill(cluster, bin_dir, major, folder, error);
+    DK_FAULT("cluster-fill-after");
+    if (filled && include_settings(folder, error) &&
         local_settings_write(cluster, folder, &settings, false, error) && install(cluster, folder, error))
         return true;
     dk_remove_tree(folder, NULL);

@@ -170,6 +170,7 @@ static bool write_file(const local_cluster *cluster, const char *folder, const c
     if (durable ? !dk_file_write(path, content, strlen(content), 0600, error)
                 : !write_plain(path, content, error))
         return false;
+    DK_FAULT("settings-written");
     if (cluster->account.switched && chown(path, cluster->account.uid, cluster->account.gid) != 0)
         return dk_fail_errno(error, errno, "settings-failed", "cannot give %s to the server's account", path);
     return true;

@@ -13,6 +13,7 @@
 #define LOG_LIMIT ((int64_t)64 << 20)
 #define ORPHAN_RETRIES 40 /* a quarter of a second each */
 #define PORT_RETRIES 3
+#define RIVAL_RETRIES 3
 #define LOG_LINES 40
 
 static void read_log(const local_cluster *cluster, int64_t from, dk_buf *text) {
@@ -102,14 +103,31 @@ static bool fail_start(const local_cluster *cluster, const char *log, dk_error *
     return local_fail_from_log(log, "the server did not start", error);
 }
 
-/* Neither stays for long: the port may have been taken by something that ended meanwhile, and processes of a
- * killed server end when they notice. */
-static bool worth_another_try(const local_cluster *cluster, const char *log, int *port_tries,
-                              int *orphan_tries) {
+typedef struct start_tries {
+    int port;
+    int orphans;
+    int rivals;
+} start_tries;
+
+/* A server that a killed `up` had started a moment ago: which settings it has read nobody knows, so it goes.
+ */
+static bool clear_rival(const local_cluster *cluster) {
+    local_postmaster postmaster;
+    local_postmaster_read(cluster->data_dir, &postmaster);
+    if (postmaster.alive)
+        return local_stop(cluster, &postmaster, NULL);
+    return !postmaster.file || local_postmaster_disarm(cluster, &postmaster, NULL);
+}
+
+/* None of these stays for long: the port may have been taken by something that ended meanwhile, and processes
+ * of a killed server end when they notice. */
+static bool worth_another_try(const local_cluster *cluster, const char *log, start_tries *tries) {
     const char *code = local_problem_code(log);
     if (dk_streq(code, "port-taken"))
-        return !local_port_in_use(dk_url_port(cluster->url)) && ++*port_tries <= PORT_RETRIES;
-    return dk_streq(code, "orphans") && ++*orphan_tries <= ORPHAN_RETRIES;
+        return !local_port_in_use(dk_url_port(cluster->url)) && ++tries->port <= PORT_RETRIES;
+    if (dk_streq(code, "already-running"))
+        return ++tries->rivals <= RIVAL_RETRIES && clear_rival(cluster);
+    return dk_streq(code, "orphans") && ++tries->orphans <= ORPHAN_RETRIES;
 }
 
 /* A killed server leaves its sockets' lock files, and PostgreSQL believes them while any process has their
@@ -138,7 +156,7 @@ bool local_start(local_cluster *cluster, const char *bin_dir, int64_t deadline, 
     if (!local_socket_dir_prepare(cluster, error))
         return false;
     remove_stale_sockets(cluster);
-    for (int port_tries = 0, orphan_tries = 0;;) {
+    for (start_tries tries = {0};;) {
         int64_t log_from = local_log_size(cluster->log_file);
         pid_t pid = 0;
         if (!spawn(cluster, bin_dir, &pid, error))
@@ -156,8 +174,7 @@ bool local_start(local_cluster *cluster, const char *bin_dir, int64_t deadline, 
             if (!local_stop(cluster, &postmaster, error))
                 return false;
         }
-        if (dk_now_ms() > deadline ||
-            !worth_another_try(cluster, dk_buf_text(&log), &port_tries, &orphan_tries))
+        if (dk_now_ms() > deadline || !worth_another_try(cluster, dk_buf_text(&log), &tries))
             return fail_start(cluster, dk_buf_text(&log), error);
         dk_sleep_ms(250);
     }

@@ -125,13 +125,15 @@ bool server_destroy(dk_context *context, const void *values, dk_error *error) {
         dk_fail(error, DK_ERROR_REFUSED, "not-owned", "this server is not devkit's to destroy");
         return dk_error_hint(error, "devkit destroys only what it made; see `devkit status`");
     }
-    if (status.state == DK_SERVER_ABSENT) {
+    if (status.state == DK_SERVER_ABSENT) { /* but perhaps remains of one, whose removal was killed */
+        if (!server->destroy(context, error))
+            return false;
         dk_json_set_bool(dk_result(context), "destroyed", false);
         dk_print(context, "there is no server to destroy\n");
         return true;
     }
     const char *name = status.database ? status.database : config->project.name;
-    if (!dk_confirm_name(context, "the server and all its data", name, given, error) ||
+    if (!dk_confirm_name(context, "this removes the server and all its data", name, given, error) ||
         !server->destroy(context, error))
         return false;
     dk_json_set_string(dk_result(context), "server", server->head.name);

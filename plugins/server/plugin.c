@@ -93,7 +93,7 @@ static const dk_example destroy_examples[] = {{"devkit destroy --confirm app", "
 
 static const dk_exit_status status_exits[] = {{4, "the server is not ready"}};
 static const dk_exit_status destroy_exits[] = {{3, "a guard refused, or the name was not confirmed"}};
-static const dk_exit_status run_exits[] = {{0, "… or whatever the program's exit status is"}};
+static const dk_exit_status run_exits[] = {{0, "it was done; otherwise the program's own exit status"}};
 
 const dk_command server_commands[] = {
     {.name = "up",

@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import devkit
 import postgres
 from devkit import Case
+from engine import faults_build
 
 
 def postmaster(project):
@@ -356,9 +357,7 @@ class Trouble(Case):
             self.skipTest("as root only")
         folder = pathlib.Path(project.json("up")["socket_dir"])
         project.ok("down")
-        for name in os.listdir(folder):
-            os.unlink(folder / name)
-        folder.rmdir()
+        self.assertFalse(folder.exists(), "a stopped server needs none")
         folder.symlink_to("/var/tmp")
         try:
             self.assertEqual(project.fails(1, "up", "--json").error["code"], "foreign-folder")
@@ -384,6 +383,63 @@ class Trouble(Case):
         child.communicate(timeout=30)
         self.assertIn(child.returncode, (0, 130))
         project.ok("up")
+
+
+class Killed(Case):
+    """`up`, `down` and `destroy` end at every point where the fault build can stop; the next one puts it right."""
+
+    def table(self, project, prepare, words, check):
+        log = project.root / "tmp/points"
+        for point in range(1, 500):
+            prepare()
+            log.unlink(missing_ok=True)
+            result = project.run(command=[faults_build(), *words],
+                                 env={"DEVKIT_FAULT_AT": point, "DEVKIT_FAULT_LOG": log})
+            where = log.read_text().strip().split("\n")[-1]
+            if result.rc != -signal.SIGKILL:
+                self.assertEqual(result.rc, 0, f"{where}: {result}")
+                return point
+            check(where)
+        self.fail("no end")
+
+    def assert_clean(self, project, where):
+        kept = {".gitignore", "up.lock", "postgres", "postgres.log"}
+        self.assertEqual(set(os.listdir(project.path / ".devkit")) - kept, set(), where)
+
+    def test_up_of_a_new_cluster(self):
+        project = self.project()
+        project.ok("up")  # so that initdb's result is kept
+
+        def check(where):
+            project.ok("up")
+            self.assertEqual(project.sql("SELECT 1"), "1", where)
+            self.assert_clean(project, where)
+        points = self.table(project, lambda: project.ok("destroy", "--confirm", "app"), ["up"], check)
+        self.assertGreater(points, 20)
+
+    def test_up_of_a_stopped_one_with_another_url(self):
+        project = self.project()
+        project.ok("up")
+        project.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+        passwords = iter(range(1000))
+
+        def prepare():
+            project.ok("down")
+            set_url(project, password=f"secret{next(passwords)}", port=devkit.free_port())
+
+        def check(where):
+            project.ok("up")
+            self.assertEqual(project.sql("SELECT answer FROM kept"), "42", where)
+            self.assert_clean(project, where)
+        self.assertGreater(self.table(project, prepare, ["up"], check), 10)
+
+    def test_destroy(self):
+        project = self.project()
+
+        def check(where):
+            project.ok("destroy", "--confirm", "app")
+            self.assertEqual(set(os.listdir(project.path / ".devkit")) - {".gitignore", "up.lock"}, set(), where)
+        self.table(project, lambda: project.ok("up"), ["destroy", "--confirm", "app"], check)
 
 
 @unittest.skipUnless(devkit.is_root(), "mounts and accounts need root")

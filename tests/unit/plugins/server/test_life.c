@@ -112,7 +112,7 @@ static void test_destroy_needs_the_name(void **state) {
     DK_AUTOFREE char *again = fake_output(server_destroy, context, &values, &done, &error);
     assert_true(done);
     assert_non_null(strstr(again, "no server"));
-    assert_int_equal(fake.destroys, 1);
+    assert_int_equal(fake.destroys, 2);
     fake_free(context);
 }
 
