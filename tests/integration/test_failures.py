@@ -487,7 +487,7 @@ class External(FailureCase):
         return project
 
     def test_owner_with_createdb(self):
-        cluster = self.cluster()
+        cluster = self.cluster(self.major)
         project = self.outside(cluster)
         cluster.sql("alter database app set work_mem to '3MB'; grant connect on database app to other;"
                     " comment on database app is 'theirs'; alter database app connection limit 20")
@@ -510,7 +510,7 @@ class External(FailureCase):
         self.assertEqual(cluster.sql("select count(*) from pg_database where not datallowconn"), "1")
 
     def test_without_createdb(self):
-        cluster = self.cluster()
+        cluster = self.cluster(self.major)
         project = self.outside(cluster, "nocreatedb")
         before = postgres.dump(project.url)
         error = project.fails(1, "reset", "--json").error
@@ -519,7 +519,7 @@ class External(FailureCase):
         self.assertEqual(postgres.dump(project.url), before)
 
     def test_sessions_of_another_role(self):
-        cluster = self.cluster()
+        cluster = self.cluster(self.major)
         project = self.outside(cluster).warm()
         cluster.sql("grant connect on database app to other")
         project.role, project.password = "other", "other"
@@ -537,7 +537,7 @@ class External(FailureCase):
         self.assertIn(b"terminating", client.communicate(b"select 1;\n")[1])
 
     def test_a_superusers_session(self):
-        cluster = self.cluster()
+        cluster = self.cluster(self.major)
         project = self.outside(cluster).warm()
         client = postgres.subprocess.Popen([postgres.client("psql"), "-XAtq", "-d", cluster.socket_url("app")],
                                            stdin=-1, stdout=-1, stderr=-1)
@@ -548,7 +548,7 @@ class External(FailureCase):
         self.assertIn("postgres", error["detail"])
 
     def test_what_can_not_be_carried_over(self):
-        cluster = self.cluster()
+        cluster = self.cluster(self.major)
         project = self.outside(cluster)
         cluster.sql("alter database app set app.hidden to 'x'; alter role other in database app set work_mem to '1MB';"
                     " alter database app set log_statement to 'all'")
@@ -564,7 +564,7 @@ class External(FailureCase):
         self.assertEqual(postgres.sql(project.url, "select current_setting('app.hidden')"), "x")
 
     def test_a_database_of_another_owner(self):
-        cluster = self.cluster()
+        cluster = self.cluster(self.major)
         project = self.outside(cluster)
         cluster.sql("alter database app owner to other")
         failed = project.fails(1, "reset", "--json").error

@@ -81,7 +81,11 @@ class EngineProject(devkit.Project):
 
 
 class EngineCase(devkit.Case):
+    major = int(os.environ.get("DEVKIT_TEST_MAJOR", 0)) or None  # version of the servers; None: the system's
+
     def small(self, *arguments, up=True, **keywords):
+        if self.major:
+            keywords.setdefault("bin_dir", postgres.bin_dir(self.major))
         project = EngineProject(*arguments, **keywords)
         self.addCleanup(project.close)
         if up:
