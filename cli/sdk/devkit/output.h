@@ -12,8 +12,8 @@
 DK_API void dk_print(dk_context *context, const char *format, ...) DK_PRINTF(2, 3);
 /* The `result` object of --json; fill it in (it exists always). Borrowed. */
 DK_API json_t *dk_result(dk_context *context);
-/* The one exception to masking, for `devkit url`: prints `text` and a newline on stdout as it is; under --json
- * it becomes member `key` of the result. */
+/* The one exception to masking, for `devkit url`: prints `text` and a newline on stdout as it is; under
+ * --json it becomes member `key` of the result. */
 DK_API void dk_reveal(dk_context *context, const char *key, const char *text);
 /* The command ran, and found something: exit status 4. */
 DK_API void dk_set_findings(dk_context *context);
