@@ -128,8 +128,11 @@ extern "C" bool toml_parse(const char *text, size_t length, toml_node *root, tom
     if (!parsed) {
         const auto &error = parsed.error();
         *place = place_of(error.source());
-        auto description = error.description();
-        *problem = dk_strndup(description.data(), description.size());
+        auto description = error.description(); // "Error while parsing table header: expected ']' …"
+        *problem =
+            dk_format("not valid TOML: %.*s", static_cast<int>(description.size()), description.data());
+        if (!description.empty())
+            (*problem)[std::strlen("not valid TOML: ")] = static_cast<char>(description[0] | 0x20);
         return false;
     }
     converter work;

@@ -148,11 +148,23 @@ static void add_commands(const command_catalog *catalog, const char *prefix, dk_
     }
 }
 
+static const char *text_of_status(const dk_exit_status *statuses, size_t count, int status) {
+    for (size_t i = 0; i < count; i++)
+        if (statuses[i].status == status)
+            return statuses[i].text;
+    return NULL;
+}
+
+/* The command's own words replace the general ones. */
 void help_each_status(const dk_command *command, help_status_visitor *visitor, void *data) {
-    for (size_t i = 0; i < DK_COUNT(common_statuses); i++)
-        visitor(data, common_statuses[i].status, common_statuses[i].text);
+    const dk_exit_status *own = command->exit_statuses;
+    for (size_t i = 0; i < DK_COUNT(common_statuses); i++) {
+        const char *text = text_of_status(own, command->exit_status_count, common_statuses[i].status);
+        visitor(data, common_statuses[i].status, text ? text : common_statuses[i].text);
+    }
     for (size_t i = 0; i < command->exit_status_count; i++)
-        visitor(data, command->exit_statuses[i].status, command->exit_statuses[i].text);
+        if (!text_of_status(common_statuses, DK_COUNT(common_statuses), own[i].status))
+            visitor(data, own[i].status, own[i].text);
 }
 
 static void add_status(void *data, int status, const char *explanation) {

@@ -1,4 +1,5 @@
 /* Questions: on stderr, so that they are seen when stdout goes elsewhere. */
+#include "base/words.h"
 #include "ui/internal.h"
 #include <devkit/system.h>
 #include <errno.h>
@@ -64,6 +65,11 @@ bool dk_confirm(DK_UNUSED dk_context *context, const char *question, dk_error *e
     return strcasecmp(said, "y") == 0 || strcasecmp(said, "yes") == 0 || decline(error);
 }
 
+static bool hint_at_name(const char *name, dk_error *error) {
+    DK_AUTOFREE char *quoted = words_quote(name);
+    return dk_error_hint(error, "if that is what you mean: --confirm %s", quoted);
+}
+
 bool dk_confirm_name(DK_UNUSED dk_context *context, const char *what, const char *name, const char *given,
                      dk_error *error) {
     if (given != NULL) {
@@ -72,11 +78,12 @@ bool dk_confirm_name(DK_UNUSED dk_context *context, const char *what, const char
         dk_fail(error, DK_ERROR_REFUSED, "confirmation-needed", "%s: the name given is not the right one",
                 what);
         dk_error_detail(error, "--confirm says \"%s\", but it is \"%s\"", given, name);
-        return dk_error_hint(error, "if that is what you mean: --confirm %s", name);
+        return hint_at_name(name, error);
     }
     if (!ui_get_settings()->may_ask) {
-        dk_fail(error, DK_ERROR_REFUSED, "confirmation-needed", "%s: this has to be confirmed by name", what);
-        return dk_error_hint(error, "if that is what you mean: --confirm %s", name);
+        dk_fail(error, DK_ERROR_REFUSED, "confirmation-needed",
+                "%s: this has to be confirmed by the database's name", what);
+        return hint_at_name(name, error);
     }
     DK_AUTOFREE char *prompt = dk_format("%s. Type %s to go on:", what, name);
     DK_AUTO_BUF dk_buf answer = DK_BUF_INIT;

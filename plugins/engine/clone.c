@@ -62,6 +62,8 @@ static bool create(engine_session *session, const char *name, const char *option
                       "[database] server = \"local\"",
                       dk_buf_text(&role));
     }
+    if (dk_error_sqlstate_is(error, "42704")) /* the URL changed since the server was set up */
+        dk_error_hint(error, "`devkit up` makes the role on a server that devkit owns");
     return dk_error_prefix(error, "could not create a database to build in");
 }
 

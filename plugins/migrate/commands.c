@@ -54,7 +54,8 @@ static json_t *describe_unreachable(const migrate_tool *tool, const char *head, 
     json_object_set_new(object, "pending", json_array());
     json_object_set_new(object, "unknown", json_array());
     json_object_set_new(object, "edited", json_array());
-    dk_json_set_string(object, "unreachable", why->message);
+    DK_AUTOFREE char *text = why->detail ? dk_format("%s: %s", why->message, why->detail) : NULL;
+    dk_json_set_string(object, "unreachable", text ? text : why->message);
     return object;
 }
 

@@ -109,6 +109,10 @@ bool reset_run(dk_context *context, const void *values, dk_error *error) {
     dk_engine_report report = DK_ENGINE_REPORT_INIT;
     bool done = perform(context, values, &report, error);
     if (done) {
+        if (report.layer_count == 0)
+            dk_strv_add(&report.notes,
+                        "the new database is empty: no layer of [reset] layers found anything to "
+                        "build from; see [migrate] and [seed] in .devkit.toml");
         reset_tell(context, &report, "reset");
         done = dk_event(context, "post-reset", dk_result(context), error);
     }

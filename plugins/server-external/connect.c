@@ -62,7 +62,7 @@ bool external_status(dk_context *context, dk_server_status *status, dk_error *er
     status->state = dk_error_is(&why, "not-listening")     ? DK_SERVER_STOPPED
                     : dk_error_is(&why, "server-starting") ? DK_SERVER_STARTING
                                                            : DK_SERVER_UNHEALTHY;
-    status->problem = dk_strdup(why.message);
+    status->problem = why.detail ? dk_format("%s: %s", why.message, why.detail) : dk_strdup(why.message);
     status->hint = dk_strdup(why.hint);
     return true;
 }

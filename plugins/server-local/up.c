@@ -32,18 +32,32 @@ static void fill_status(const local_cluster *cluster, const local_postmaster *po
     }
 }
 
+/* What `up` can't make true is said in the URL's terms. */
+static void explain_login(const local_cluster *cluster, dk_error *why) {
+    if (why->detail && strstr(why->detail, "does not support SSL"))
+        dk_error_hint(why,
+                      "the local server is reached without TLS: leave sslmode (or ssl) out of %s, or set it "
+                      "to prefer",
+                      cluster->variable);
+}
+
 static void set_problem(dk_server_status *status, dk_error *why) {
     status->state = DK_SERVER_UNHEALTHY;
     status->problem = why->detail ? dk_format("%s: %s", why->message, why->detail) : dk_strdup(why->message);
-    status->hint = dk_strdup("`devkit up` makes it so");
+    status->hint = dk_strdup("`devkit up` makes it what the URL says");
+}
+
+static void set_idle(dk_server_status *status, dk_server_state state, const char *hint) {
+    status->state = state;
+    status->hint = dk_strdup(hint);
 }
 
 static void judge(const local_cluster *cluster, const local_postmaster *postmaster, local_facts *facts,
                   dk_server_status *status) {
     if (!local_cluster_exists(cluster))
-        status->state = DK_SERVER_ABSENT;
+        set_idle(status, DK_SERVER_ABSENT, "`devkit up` makes it");
     else if (!postmaster->alive || dk_streq(postmaster->state, "stopping"))
-        status->state = DK_SERVER_STOPPED;
+        set_idle(status, DK_SERVER_STOPPED, "`devkit up` starts it");
     else if (!dk_streq(postmaster->state, "ready"))
         status->state = DK_SERVER_STARTING;
     else if (cluster->url && postmaster->port != dk_url_port(cluster->url)) {
@@ -54,8 +68,10 @@ static void judge(const local_cluster *cluster, const local_postmaster *postmast
     } else {
         DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
         status->state = DK_SERVER_READY;
-        if (!local_ready(cluster, NULL, facts, &why))
+        if (!local_ready(cluster, NULL, facts, &why)) {
+            explain_login(cluster, &why);
             set_problem(status, &why);
+        }
     }
 }
 
@@ -190,6 +206,7 @@ static bool make_login_work(const local_cluster *cluster, const local_facts *ser
     if (local_ready(cluster, server->start_time, &facts, &why))
         return true;
     if (!dk_error_is(&why, "password-rejected")) {
+        explain_login(cluster, &why);
         dk_error_move(error, &why);
         return false;
     }
