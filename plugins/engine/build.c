@@ -79,13 +79,17 @@ static bool begin_from_spare(build *work, const engine_database *spare, dk_error
                                 json_object_get(spare->note, "own"), error);
 }
 
+/* A spare has the live database's owner and connection limit; layers run as the URL's role. */
+static bool is_for_layers(const engine_session *session, const engine_database *spare) {
+    return spare->connection_limit == -1 && dk_streq(spare->owner, session->role);
+}
+
 static bool begin(build *work, const engine_start *start, dk_error *error) {
     const engine_database *template = start->start;
     const engine_database *spare =
-        start->incremental
-            ? engine_catalog_find(work->session, ENGINE_SPARE, dk_json_string(template->note, "key", ""))
-            : NULL;
-    if (spare && engine_template_valid(work->session, spare))
+        start->incremental ? engine_spare_find(work->session, dk_json_string(template->note, "key", ""))
+                           : NULL;
+    if (spare && is_for_layers(work->session, spare))
         return begin_from_spare(work, spare, error);
     return begin_from(work, template ? template->name : NULL, template ? template->note : NULL, error);
 }

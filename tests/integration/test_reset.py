@@ -116,6 +116,20 @@ class Sources(EngineCase):
         self.assertEqual(project.sql("select relfilenode from pg_class where relname = 'more_20'"), before)
         self.assertEqual(project.sql("select count(*) from the_last"), "0")
 
+    def test_a_new_migration_on_a_spare_with_another_owner(self):
+        """The spare of the older result is what the new migration is applied in, unless it can't be."""
+        project = self.small().warm()
+        for number, change in enumerate(("connection limit 1", "owner to boss"), 3):
+            project.admin(f"do $$ begin create role boss; exception when others then null; end $$;"
+                          f" grant boss to app; alter database app {change}")
+            project.source()
+            project.ok("gc", "--wait")
+            project.write(f"migrations/{number:03}_more.sql", f"create table more_{number} (); "
+                                                              f"create schema more_{number}\n")
+            self.assertEqual(project.source(), "built")
+            self.assertEqual(project.sql(f"select count(*) from more_{number}"), "0")
+            self.assertEqual(project.sql("select count(*) from item"), "3")
+
     def test_an_edited_migration_builds_all(self):
         project = self.small().warm()
         project.write("migrations/001_item.sql", "create table item (id bigint primary key, name text, more text);\n")
