@@ -44,7 +44,14 @@ static void explain_login(const local_cluster *cluster, dk_error *why) {
 static void set_problem(dk_server_status *status, dk_error *why) {
     status->state = DK_SERVER_UNHEALTHY;
     status->problem = why->detail ? dk_format("%s: %s", why->message, why->detail) : dk_strdup(why->message);
-    status->hint = dk_strdup("`devkit up` makes it what the URL says");
+    status->hint = dk_strdup(why->hint ? why->hint : "`devkit logs` shows more");
+    static const char *const mended_by_up[] = {"password-rejected", "hba-rejected", "role-missing",
+                                               "database-missing"};
+    for (size_t i = 0; i < DK_COUNT(mended_by_up); i++)
+        if (dk_error_is(why, mended_by_up[i])) {
+            free(status->hint);
+            status->hint = dk_strdup("`devkit up` makes it what the URL says");
+        }
 }
 
 static void set_idle(dk_server_status *status, dk_server_state state, const char *hint) {
