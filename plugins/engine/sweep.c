@@ -39,13 +39,15 @@ static void list_orphans(const char *base, const pg_result *oids, dk_strv *orpha
         closedir(folder);
 }
 
-/* Without waiting in the lock's queue, where others would have to wait behind us. */
+/* Without waiting in the lock's queue, where others would have to wait behind us. Trying again and again is
+ * no news for the server's log, which people read. */
 static bool lock_catalog(pg_connection *connection, bool *locked, dk_error *error) {
+    static const char lock_now[] = "BEGIN; SET LOCAL log_min_messages = fatal; "
+                                   "LOCK TABLE pg_catalog.pg_database IN SHARE MODE NOWAIT";
     int64_t deadline = dk_now_ms() + LOCK_PATIENCE_MS;
     for (;;) {
         DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
-        *locked = pg_run(connection, "BEGIN; LOCK TABLE pg_catalog.pg_database IN SHARE MODE NOWAIT", NULL,
-                         &failure);
+        *locked = pg_run(connection, lock_now, NULL, &failure);
         if (*locked)
             return true;
         if (!dk_error_sqlstate_is(&failure, "55P03")) {

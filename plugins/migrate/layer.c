@@ -70,7 +70,7 @@ static bool migrate_apply(dk_context *context, const dk_layer_target *target, dk
         return false;
     switch (tool.kind) {
     case MIGRATE_SQL:
-        return migrate_sql_apply(context, &tool, target, error);
+        return migrate_sql_apply(context, &tool, target, error) || layer_hint_untouched(target, error);
     case MIGRATE_COMMAND:
         return run_command(context, &tool, config, target, error);
     case MIGRATE_NONE:

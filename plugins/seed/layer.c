@@ -41,12 +41,13 @@ static bool seed_apply(dk_context *context, const dk_layer_target *target, dk_er
     if (!config || !seed_files_list(root, &config->seed.files, &paths, error))
         return false;
     if (paths.count == 0 && !*config->seed.command) {
-        dk_fail(error, DK_ERROR_USAGE, "seed-missing", "there is nothing to seed with");
-        return dk_error_hint(error,
-                             "set [seed] files = [\"seeds/*.sql\", \"seeds/*.csv\"] or [seed] command");
+        dk_fail(error, DK_ERROR_USAGE, "seed-missing",
+                "no file matches [seed] files, and there is no [seed] command");
+        return dk_error_hint(
+            error, "put SQL or CSV files into seeds, or say where they are: [seed] files = [\"PATTERN\", …]");
     }
     if (paths.count > 0 && !seed_load_files(context, root, &paths, target, error))
-        return false;
+        return layer_hint_untouched(target, error);
     if (!*config->seed.command)
         return true;
     layer_command command = {"seed", config->seed.command, config->migrate.cwd, config->migrate.venv};

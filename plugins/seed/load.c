@@ -10,6 +10,9 @@ static const char fresh_session[] = "reset all; reset session authorization;";
 /* A database that is not in use yet need not wait for the disk at every file: the swap's commit does. */
 static const char while_building[] = "set synchronous_commit = off;";
 
+#define UNDEFINED_TABLE "42P01"
+#define UNIQUE_VIOLATION "23505"
+
 typedef struct seed_loader {
     pg_connection *connection;
     dk_conninfo conninfo;
@@ -40,6 +43,10 @@ static bool load_csv(const seed_loader *loader, const char *path, dk_error *erro
     if (pg_copy_csv(loader->connection, table, absolute, path, loader->progress, &rows, error) &&
         seed_raise_sequences(loader->connection, table, error))
         return pg_run(loader->connection, "commit", NULL, error);
+    if (dk_error_sqlstate_is(error, UNDEFINED_TABLE))
+        dk_error_hint(error,
+                      "a CSV file goes into the table of its name: rename it to TABLE.csv, or make the "
+                      "table in a migration");
     /* The connection is closed after an error, which rolls back. */
     return false;
 }
@@ -76,6 +83,8 @@ bool seed_load_files(dk_context *context, const char *root, const dk_strv *paths
     loader.connection = pg_connect(&loader.conninfo, NULL, &options, error);
     bool loaded = loader.connection && (!*prologue || pg_run(loader.connection, prologue, NULL, error)) &&
                   load_all(&loader, paths, prologue, error);
+    if (!loaded && !layer_is_aside(target) && dk_error_sqlstate_is(error, UNIQUE_VIOLATION))
+        dk_error_hint(error, "the rows may be there already; `devkit reset` seeds a new database");
     pg_close(loader.connection);
     dk_conninfo_release(&loader.conninfo);
     dk_strv_release(&loader.psql_folders);

@@ -33,6 +33,13 @@ bool layer_is_aside(const dk_layer_target *target) {
     return !dk_streq(target->database, target->live);
 }
 
+bool layer_hint_untouched(const dk_layer_target *target, dk_error *error) {
+    if (!error || error->hint || dk_error_is(error, "interrupted") || !layer_is_aside(target))
+        return false;
+    return dk_error_hint(error, "the live database \"%s\" is untouched; mend the cause and run it again",
+                         target->live);
+}
+
 /* Length of an escape sequence at `line`, 0 when there is none. */
 static size_t escape_length(const char *line, size_t length) {
     if (line[0] != '\033')

@@ -23,6 +23,8 @@ DK_API bool layer_command_run(dk_context *context, const layer_command *command,
                               const dk_layer_target *target, dk_error *error);
 /* Is the database being built another one than the live one? */
 DK_API bool layer_is_aside(const dk_layer_target *target);
+/* For a failure that has no hint yet: says that the live database is untouched, when it is. Always false. */
+DK_API bool layer_hint_untouched(const dk_layer_target *target, dk_error *error);
 /* One line of a program's output as it may be shown: no escape sequences, no control characters, at most
  * `size` bytes with the NUL. False when nothing is left. */
 DK_API bool layer_plain_line(const char *line, size_t length, char *text, size_t size);

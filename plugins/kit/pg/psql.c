@@ -51,6 +51,10 @@ typedef struct psql_message {
     dk_buf detail;
 } psql_message;
 
+static const char *behind(const char *text, const char *prefix) {
+    return dk_starts_with(text, prefix) ? text + strlen(prefix) : text;
+}
+
 static void read_line(psql_message *read, const char *line) {
     char sqlstate[6] = "";
     int number = 0;
@@ -60,7 +64,7 @@ static void read_line(psql_message *read, const char *line) {
     bool own = text && !message && (strncmp(text, "error: ", 7) == 0 || *text == '\\');
     if (message || own) {
         free(read->message);
-        read->message = dk_strdup(message ? message : text);
+        read->message = dk_strdup(message ? message : behind(text, "error: "));
         read->line = number;
         memcpy(read->sqlstate, sqlstate, sizeof sqlstate);
         dk_buf_truncate(&read->detail, 0);
@@ -69,7 +73,7 @@ static void read_line(psql_message *read, const char *line) {
         read->hint = dk_strdup(line + 7);
     } else if (read->message && !dk_starts_with(line, "LOCATION:  ") && *line) {
         dk_buf_addf(&read->detail, "%s%s", read->detail.length ? "\n" : "",
-                    dk_starts_with(line, "DETAIL:  ") ? line + 9 : line);
+                    behind(behind(line, "DETAIL:  "), "CONTEXT:  "));
     }
 }
 

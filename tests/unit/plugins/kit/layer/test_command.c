@@ -129,6 +129,22 @@ static void test_is_aside(void **state) {
     assert_false(layer_is_aside(&target));
 }
 
+static void test_hint_untouched(void **state) {
+    (void)state;
+    dk_layer_target target = project_target(NULL, "devkit_building_1", NULL);
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    dk_fail(&error, DK_ERROR_FAILED, "sql-failed", "it failed");
+    target.database = "app";
+    assert_false(layer_hint_untouched(&target, &error));
+    assert_null(error.hint); /* the live one: who knows */
+    target.database = "devkit_building_1";
+    assert_false(layer_hint_untouched(&target, &error));
+    assert_non_null(strstr(error.hint, "untouched"));
+    dk_error_hint(&error, "better");
+    assert_false(layer_hint_untouched(&target, &error));
+    assert_string_equal(error.hint, "better");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_environment),
                                        cmocka_unit_test(test_failure),
@@ -136,6 +152,7 @@ int main(void) {
                                        cmocka_unit_test(test_signal),
                                        cmocka_unit_test(test_missing),
                                        cmocka_unit_test(test_plain_line),
-                                       cmocka_unit_test(test_is_aside)};
+                                       cmocka_unit_test(test_is_aside),
+                                       cmocka_unit_test(test_hint_untouched)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
