@@ -1,4 +1,5 @@
 /* plugins/server-local/account.c */
+#include "../../skip.h"
 #include "local_project.h"
 
 #include <pwd.h>
@@ -16,7 +17,7 @@ static void test_a_server_never_runs_as_root(void **state) {
 static void test_an_existing_cluster_keeps_its_owner(void **state) {
     (void)state;
     if (geteuid() != 0)
-        skip();
+        skip_because("needs root");
     layer_project project;
     project_open(&project);
     const struct passwd *nobody = getpwnam("nobody");

@@ -1,4 +1,5 @@
 /* plugins/server-local/cluster.c */
+#include "../../skip.h"
 #include "local_project.h"
 
 static void test_hash_is_stable(void **state) {
@@ -44,7 +45,7 @@ static void test_only_our_own_clusters_are_touched(void **state) {
 static void test_a_long_runtime_folder_is_passed_over(void **state) {
     (void)state;
     if (geteuid() == 0)
-        skip(); /* root never uses it */
+        skip_because("needs an ordinary user"); /* root never uses it */
     layer_project project;
     project_open(&project);
     char name[101];

@@ -1,4 +1,5 @@
 /* plugins/server-local/stop.c */
+#include "../../skip.h"
 #include "local_project.h"
 
 #include <sys/wait.h>
@@ -19,7 +20,7 @@ static void test_a_process_that_is_gone_already(void **state) {
 static void test_somebody_else_s_process(void **state) {
     (void)state;
     if (geteuid() == 0)
-        skip(); /* root may signal all */
+        skip_because("needs an ordinary user"); /* root may signal all */
     local_project local;
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     local_project_open(&local, "", LOCAL_URL);
