@@ -74,8 +74,11 @@ def run_program(command, seconds, env=None, cwd=None):
     """One child in a session of its own, so that whatever it leaves can be ended with it."""
     started = time.monotonic()
     with tempfile.TemporaryFile() as output:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                                 env=env, cwd=cwd, start_new_session=True)
+        try:
+            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                                     env=env, cwd=cwd, start_new_session=True)
+        except OSError as error:
+            return "none", f"{error}; is it built? make tests", 0
         try:
             status = child.wait(seconds)
         except subprocess.TimeoutExpired:
