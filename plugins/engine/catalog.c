@@ -4,17 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a template depends on besides its layers. to_jsonb because the locale's column changes its name
- * between versions (daticulocale, datlocale). A database that does not exist yet gets template0's locale. */
+/* What a template depends on besides its layers. A database that does not exist yet gets template0's locale.
+ * The ICU columns changed their names between versions; naming them is quicker than asking to_jsonb. */
+static const struct {
+    int version; /* from this server version on */
+    const char *columns;
+} locale_columns[] = {
+    {170000, "d.datlocprovider, d.datlocale, d.daticurules"},
+    {160000, "d.datlocprovider, d.daticulocale, d.daticurules"},
+    {150000, "d.datlocprovider, d.daticulocale"},
+    {0, "'c'"},
+};
 static const char server_query[] =
-    "SELECT concat_ws(E'\\x1f', current_setting('server_version_num')::int / 10000, j->>'encoding',"
-    " j->>'datlocprovider', j->>'datcollate', j->>'datctype', j->>'datlocale', j->>'daticulocale',"
-    " j->>'daticurules', pg_database_collation_actual_version(d.oid), current_setting('TimeZone'),"
+    " d.encoding, d.datcollate, d.datctype,"
+    " pg_database_collation_actual_version(d.oid), current_setting('TimeZone'),"
     " current_setting('default_text_search_config'),"
     " (SELECT string_agg(setconfig::text, E'\\x1f') FROM pg_db_role_setting"
     "   WHERE setdatabase = 0 AND setrole IN (0, to_regrole(quote_ident(%s))))),"
     " pg_postmaster_start_time()::text"
-    " FROM pg_database d, to_jsonb(d) j WHERE d.datname IN (%s, 'template0')"
+    " FROM pg_database d WHERE d.datname IN (%s, 'template0')"
     " ORDER BY d.datname = 'template0' LIMIT 1";
 
 static const char databases_query[] =
@@ -38,6 +46,16 @@ static char *with_literals(const char *query, const char *first, const char *sec
     pg_quote_literal(&one, first);
     pg_quote_literal(&two, second);
     return dk_format(query, dk_buf_text(&one), dk_buf_text(&two));
+}
+
+static char *server_sql(const engine_session *session) {
+    int version = pg_server_version(session->work);
+    size_t row = 0;
+    while (version < locale_columns[row].version)
+        row++;
+    DK_AUTOFREE char *rest = with_literals(server_query, session->role ? session->role : "", session->live);
+    return dk_format("SELECT concat_ws(E'\\x1f', %d, %s,%s", version / 10000, locale_columns[row].columns,
+                     rest);
 }
 
 static char *databases_sql(const engine_session *session) {
@@ -95,7 +113,7 @@ static void read_server(engine_session *session, const pg_result *rows) {
 }
 
 bool engine_catalog_read(engine_session *session, dk_error *error) {
-    DK_AUTOFREE char *server = with_literals(server_query, session->role ? session->role : "", session->live);
+    DK_AUTOFREE char *server = server_sql(session);
     DK_AUTOFREE char *databases = databases_sql(session);
     DK_AUTOFREE char *busy = with_literals(busy_query, session->live, NULL);
     const char *const sql[] = {"SET client_connection_check_interval = '10ms'", server, databases, busy};
