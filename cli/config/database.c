@@ -197,6 +197,11 @@ void project_database_set(project_database *database, const dk_url *url) {
         dk_url_copy(&database->url, url);
     project_url_fill(&database->url);
     database->view.url = &database->url;
+    if (!database->origin || !*database->origin) { /* nobody configured it: a server made it up */
+        free(database->origin);
+        database->origin = dk_strdup("server");
+        database->view.origin = database->origin;
+    }
 }
 
 void project_database_release(project_database *database) {

@@ -105,6 +105,9 @@ const char *dk_state_dir(dk_context *context, dk_error *error) {
     char *path = dk_path_join(root, ".devkit");
     if (!make_state_dir(path, error)) {
         free(path);
+        dk_error_hint(error,
+                      "devkit keeps its state there: let this account write to %s, or work on a copy of it",
+                      root);
         return NULL;
     }
     return context->state_dir = path;

@@ -98,7 +98,7 @@ static const struct {
     const char *verb;
     const char *own;
 } own_commands[] = {
-    {"alembic", "--check", "alembic current; alembic heads"},
+    {"alembic", "--check", "alembic current"},
     {"alembic", "--dry-run", "alembic history --indicate-current"},
     {"alembic", "status", "alembic current"},
     {"alembic", "new", "alembic revision --autogenerate -m \"…\""},

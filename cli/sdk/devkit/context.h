@@ -35,7 +35,8 @@ DK_API const char *dk_templates_dir(void);
 typedef struct dk_database {
     const dk_url *url;       /* with user, database and port filled in; NULL when no URL is set anywhere */
     const char *variable;    /* the variable's name, "DATABASE_URL" */
-    const char *origin;      /* "environment", or "FILE:LINE" relative to the project; "" without a URL */
+    const char *origin;      /* "environment", "FILE:LINE" relative to the project, or "server" when a
+                                server made the URL up; "" without one */
     const char *origin_file; /* absolute path of the .env file, or NULL */
     int origin_line;
 } dk_database;

@@ -134,6 +134,7 @@ static void test_without_a_url(void **state) {
         assert_string_equal(database.view.variable, "DKT_URL");
         assert_true(dk_url_parse("postgres://a@127.0.0.1:7777/b", &url, NULL));
         project_database_set(&database, &url);
+        assert_string_equal(database.view.origin, "server");
         assert_string_equal(database.view.url->database, "b");
         project_database_set(&database, database.view.url);
         assert_int_equal(dk_url_port(database.view.url), 7777);
