@@ -21,8 +21,8 @@ static void test_messages(void **state) {
                   "Try.");
     expect_parsed("psql:<stdin>:2: ERROR:  no state here\nDETAIL:  because", "s.sql:12: no state here", "",
                   "because", "");
-    expect_parsed("psql:<stdin>:4: error: invalid command \\nope", "s.sql:14: invalid command \\nope",
-                  "", "", "");
+    expect_parsed("psql:<stdin>:4: error: invalid command \\nope", "s.sql:14: invalid command \\nope", "", "",
+                  "");
     expect_parsed("something else", "s.sql: psql failed", "", "something else", "");
     expect_parsed("", "s.sql: psql failed", "", "", "");
 }
