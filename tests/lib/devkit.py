@@ -177,9 +177,13 @@ def give(path, account):
     if not account or not is_root():
         return
     entry = pwd.getpwnam(account)
-    for place, folders, files in os.walk(path):
-        for name in [place] + [os.path.join(place, name) for name in files]:
+    names = [path] if os.path.isfile(path) else [os.path.join(place, name) for place, _, files in os.walk(path)
+                                                 for name in ["", *files]]
+    for name in names:
+        try:
             os.chown(name, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
+        except FileNotFoundError:
+            pass  # a server at work removes files of its own
 
 
 def account_arguments(account):
@@ -268,11 +272,13 @@ class Project:
     def write(self, path, text, mode=None):
         """Writes a file below the project folder (text or bytes); its path."""
         place = self.path / path
+        new = [folder for folder in place.parents if not folder.exists()]
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(text if isinstance(text, bytes) else text.encode())
         if mode is not None:
             place.chmod(mode)
-        give(self.root / self.path.relative_to(self.root).parts[0], self.account)
+        for made in [*new, place]:
+            give(made, self.account)
         return place
 
     def copy(self, source, path="."):
@@ -407,8 +413,10 @@ class Case(unittest.TestCase):
         return cluster
 
     def scratch(self):
+        """A temporary folder of the account that devkit runs as."""
         folder = scratch_folder()
         self.addCleanup(remove_tree, folder)
+        give(folder, ACCOUNT if os.environ.get("DEVKIT_TEST_AS_USER") == "1" else None)
         return folder
 
 
