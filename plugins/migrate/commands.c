@@ -13,7 +13,8 @@ static json_t *string_array(const char *text) {
 static json_t *pending_object(const migrate_tool *tool, const migrate_file *file) {
     json_t *object = json_object();
     DK_AUTOFREE char *path = dk_path_join(tool->shown_folder, file->up);
-    dk_json_set_string(object, "id", *file->number ? file->number : file->name);
+    /* The id is what heads, current and unknown say; a number alone need not be unique. */
+    dk_json_set_string(object, "id", file->name);
     dk_json_set_string(object, "name", file->name);
     dk_json_set_string(object, "file", path);
     return object;

@@ -51,6 +51,7 @@ bool local_destroy(dk_context *context, dk_error *error) {
     unlink(cluster.log_file);
     DK_AUTOFREE char *url_file = dk_path_join(cluster.state_dir, "local.url");
     unlink(url_file);
+    local_truth_forget(&cluster);
     return dk_remove_tree(cluster.socket_dir, error) &&
            (!cluster.system_dir || dk_remove_tree(cluster.system_dir, error));
 }

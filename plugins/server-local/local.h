@@ -63,6 +63,11 @@ void local_hash(const char *text, char *hash);
 /* The cluster's lock (one `up`, `down` or `destroy` at a time). */
 bool local_lock(const local_cluster *cluster, dk_lock *lock, int64_t timeout_ms, dk_error *error);
 
+/* ── truth.c ── whether this URL is the one that was made true last */
+bool local_truth_is_known(const local_cluster *cluster);
+void local_truth_remember(const local_cluster *cluster);
+void local_truth_forget(const local_cluster *cluster);
+
 /* ── address.c ── the URL to make true */
 /* Gives the run a URL when none is configured: the remembered one, or (with `create`) a new one at a stable
  * free port with a random password, remembered in the state folder. Refuses what can't be served here. */

@@ -11,7 +11,8 @@ static bool admin(dk_context *context, dk_conninfo *conninfo, bool *superuser, d
     return local_admin_conninfo(&cluster, conninfo, error);
 }
 
-/* Answered without a query: a warm reset asks this first. */
+/* Answered without a query: a warm reset asks this first. A URL that was not made true yet is `up`'s
+ * business. */
 static bool running(dk_context *context) {
     LOCAL_AUTO_CLUSTER local_cluster cluster;
     if (!local_cluster_open(context, &cluster, NULL) || !local_address(&cluster, false, NULL) || !cluster.url)
@@ -19,7 +20,7 @@ static bool running(dk_context *context) {
     local_postmaster postmaster;
     local_postmaster_read(cluster.data_dir, &postmaster);
     return postmaster.alive && dk_streq(postmaster.state, "ready") &&
-           postmaster.port == dk_url_port(cluster.url);
+           postmaster.port == dk_url_port(cluster.url) && local_truth_is_known(&cluster);
 }
 
 static const dk_server_interface server = {

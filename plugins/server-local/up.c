@@ -269,6 +269,7 @@ bool local_up(dk_context *context, int64_t timeout_ms, dk_server_status *status,
         return false;
     if ((!cluster.url || !is_up(&cluster, &facts)) && !up_locked(&cluster, deadline, &facts, changed, error))
         return local_explain(error);
+    local_truth_remember(&cluster);
     local_postmaster postmaster;
     local_postmaster_read(cluster.data_dir, &postmaster);
     status->state = DK_SERVER_READY;

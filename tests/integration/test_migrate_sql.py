@@ -152,8 +152,8 @@ class Commands(LayerCase):
         answer = project.fails(4, "migrate", "--check", "--json").result
         self.assertEqual((answer["tool"], answer["heads"], answer["current"], answer["unknown"]),
                          ("sql", ["2_b"], [], []))
-        self.assertEqual(answer["pending"], [{"id": "1", "name": "1_a", "file": "migrations/1_a.sql"},
-                                             {"id": "2", "name": "2_b", "file": "migrations/2_b.sql"}])
+        self.assertEqual(answer["pending"], [{"id": "1_a", "name": "1_a", "file": "migrations/1_a.sql"},
+                                             {"id": "2_b", "name": "2_b", "file": "migrations/2_b.sql"}])
         self.assertIn("migrations/1_a.sql", project.ok("migrate", "--dry-run").stdout)
         self.assertEqual(self.sql(project, "SELECT to_regclass('t1') IS NULL"), "t")
         applied = project.json("migrate")["applied"]

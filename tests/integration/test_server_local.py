@@ -157,6 +157,13 @@ class Address(Case):
         self.assertIn(f"from port {old} to {project.port}", project.ok("up").stderr)
         self.assertEqual(project.sql("SELECT count(*) FROM kept"), "0")
 
+    def test_a_reset_makes_a_changed_password_true(self):
+        project = self.project()
+        project.ok("reset")
+        set_url(project, password="another")
+        project.ok("reset")
+        self.assertEqual(project.sql("SELECT 1"), "1")
+
     def test_password_role_and_database_of_the_url_become_true(self):
         project = self.project()
         project.ok("up")
