@@ -5,6 +5,7 @@
 #include "guard.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const dk_config_environment *environment_of(dk_context *context, const dk_config *config) {
     const char *name = dk_environment_name(context);
@@ -20,6 +21,21 @@ static bool refuse_protected(const dk_config_environment *environment, const cha
     return dk_error_hint(error,
                          "[env.%s] protected = true in .devkit.toml says so; --yes does not override it",
                          environment->name);
+}
+
+static bool is_same_database(const dk_url *left, const dk_url *right) {
+    return strcasecmp(dk_url_host_name(left), dk_url_host_name(right)) == 0 &&
+           dk_url_port(left) == dk_url_port(right) && dk_streq(left->database, right->database);
+}
+
+/* A protected database is protected under whatever name it is reached: its URL may have got into .env. */
+static bool is_of_protected(dk_context *context, const dk_config_environment *environment,
+                            const dk_database *database) {
+    DK_AUTO_URL dk_url url = DK_URL_INIT;
+    if (!environment->protected_ || !*environment->url_env || !database->url)
+        return false;
+    const char *text = dk_project_variable(context, environment->url_env, NULL);
+    return text && dk_url_parse(text, &url, NULL) && is_same_database(&url, database->url);
 }
 
 static bool refuse_remote(dk_context *context, const dk_database *database, const char *verb,
@@ -56,6 +72,9 @@ bool guard_permit(dk_context *context, const char *verb, const char *confirmed, 
     const dk_config_environment *environment = environment_of(context, config);
     if (environment && environment->protected_)
         return refuse_protected(environment, verb, error);
+    for (size_t i = 0; i < config->environment_count; i++)
+        if (is_of_protected(context, &config->environments[i], database))
+            return refuse_protected(&config->environments[i], verb, error);
     if (!database->url || dk_url_is_local(database->url))
         return true;
     if (!environment || !dk_strv_contains(&environment->allow, verb))

@@ -483,12 +483,17 @@ class Guards(EngineCase):
         self.assertEqual(project.admin("select oid, datname from pg_database order by 1"), before)
 
     def test_protected_environment(self):
-        project = self.small(config='[env.production]\nurl_env = "DATABASE_URL"\nprotected = true\n').warm()
+        project = self.small(config='[env.production]\nurl_env = "PRODUCTION_URL"\nprotected = true\n')
+        project.write(".env", f"DATABASE_URL={project.url}\nPRODUCTION_URL={project.url_of('other')}\n")
+        project.warm()
         before = project.admin("select oid, datname from pg_database order by 1")
         for words in (["reset"], ["undo"], ["reset", "--yes"], ["reset", "--confirm", "app"], ["gc", "--all", "--yes"]):
             refused = project.fails(3, "--env", "production", *words, "--json")
             self.assertEqual(refused.error["code"], "protected", words)
             self.untouched(project, before)
+        project.write(".env", f"DATABASE_URL={project.url}\nPRODUCTION_URL={project.url}\n")
+        self.assertEqual(project.fails(3, "reset", "--yes", "--json").error["code"], "protected")
+        self.untouched(project, before)
 
     def test_protect_marks_the_database(self):
         project = self.small().warm()

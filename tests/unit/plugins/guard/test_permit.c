@@ -1,0 +1,74 @@
+/* permit.c: which database a destructive verb may touch. */
+#include "../../core/fake_context.h"
+
+#include <guard/guard.h>
+
+const dk_plugin *devkit_plugin_guard(void);
+
+static const char config[] = "[env.staging]\nurl_env = \"STAGING\"\nallow = [\"reset\", \"seed\"]\n"
+                             "[env.local]\nurl_env = \"LOCAL\"\n"
+                             "[env.production]\nurl_env = \"PRODUCTION\"\nprotected = true\n"
+                             "[env.broken]\nurl_env = \"BROKEN\"\nprotected = true\n";
+static const char env[] = "DATABASE_URL=postgresql://a:geheim@127.0.0.1:5433/app\n"
+                          "STAGING=postgresql://a:geheim@db.example.com/shop\n"
+                          "LOCAL=postgresql://a:geheim@localhost:5499/shop\n"
+                          "PRODUCTION=postgres://b:other@LOCALHOST:5499/shop2\n"
+                          "BROKEN=not a url\n";
+
+/* Code of the refusal; "" when it is permitted. */
+static void expect(const char *environment, const char *more, const char *verb, const char *confirmed,
+                   const char *code) {
+    const dk_plugin *plugins[] = {devkit_plugin_guard()};
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    unsetenv("DATABASE_URL");
+    dk_context *context = fake_context(plugins, 1, config);
+    DK_AUTOFREE char *path = dk_path_join(context->root, ".env");
+    DK_AUTOFREE char *text = dk_format("%s%s", env, more ? more : "");
+    assert_true(dk_file_write(path, text, strlen(text), 0600, NULL));
+    context->globals.environment = environment;
+    bool permitted = dk_guard(context, verb, confirmed, &error);
+    assert_string_equal(error.code, code);
+    assert_int_equal(permitted, !*code);
+    if (!permitted) {
+        assert_int_equal(error.error_class, DK_ERROR_REFUSED);
+        assert_non_null(error.hint);
+        assert_null(strstr(error.message, "geheim"));
+    }
+    fake_free(context);
+}
+
+static void table(void **state) {
+    (void)state;
+    static const struct {
+        const char *environment, *more, *verb, *confirmed, *code;
+    } rows[] = {
+        {NULL, NULL, "reset", NULL, ""},
+        {NULL, NULL, "destroy", NULL, ""},
+        {"local", NULL, "reset", NULL, ""},
+        {"production", NULL, "reset", NULL, "protected"},
+        {"production", NULL, "reset", "shop2", "protected"},
+        {"staging", NULL, "reset", NULL, "confirmation-needed"},
+        {"staging", NULL, "reset", "app", "confirmation-needed"},
+        {"staging", NULL, "reset", "shop", ""},
+        {"staging", NULL, "seed", "shop", ""},
+        {"staging", NULL, "undo", "shop", "not-this-machine"},
+        {"staging", NULL, "undo", NULL, "not-this-machine"},
+        /* a machine elsewhere, without an environment */
+        {NULL, "DATABASE_URL=postgresql://a@db.example.com/app\n", "reset", "app", "not-this-machine"},
+        {NULL, "DATABASE_URL=postgresql://a@[2001:db8::1]/app\n", "reset", "app", "not-this-machine"},
+        {NULL, "DATABASE_URL=postgresql://a@127.0.0.1,10.0.0.1/app\n", "reset", "app", "not-this-machine"},
+        {NULL, "DATABASE_URL=postgresql://a@[::1]/app\n", "reset", NULL, ""},
+        {NULL, "DATABASE_URL=postgresql:///app?host=/run/postgresql\n", "reset", NULL, ""},
+        /* the protected one, reached by another variable */
+        {NULL, "DATABASE_URL=postgresql+asyncpg://x@localhost:5499/shop2\n", "reset", NULL, "protected"},
+        {NULL, "DATABASE_URL=postgresql://x@localhost:5499/Shop2\n", "reset", NULL, ""},
+        {NULL, "DATABASE_URL=postgresql://x@localhost:5498/shop2\n", "reset", NULL, ""},
+    };
+    for (size_t i = 0; i < DK_COUNT(rows); i++)
+        expect(rows[i].environment, rows[i].more, rows[i].verb, rows[i].confirmed, rows[i].code);
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {cmocka_unit_test(table)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
