@@ -31,6 +31,7 @@ static void holders_as_a_plain_role(void **state) {
     (void)state;
     engine_session *session = lab_open();
     PG_AUTO_CONNECTION pg_connection *inside = client("postgres");
+    assert_non_null(inside);
     PG_AUTO_RESULT pg_result *rows = NULL;
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
     run_sql(session->work, "SET ROLE app");
