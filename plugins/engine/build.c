@@ -65,6 +65,7 @@ static bool begin_from(build *work, const char *source, const json_t *note, dk_e
     work->name = engine_name_unique(ENGINE_BUILDING, session->scope);
     if (!source)
         return engine_create_empty(session, work->name, error);
+    engine_effects_inherit(session, note);
     return engine_clone(session, source, work->name, dk_json_int(note, "size", 0), error) &&
            engine_settings_give(session, work->name, json_object_get(note, "own"), error);
 }
@@ -74,6 +75,7 @@ static bool begin_from(build *work, const char *source, const json_t *note, dk_e
 static bool begin_from_spare(build *work, const engine_database *spare, dk_error *error) {
     free(work->name);
     work->name = engine_name_unique(ENGINE_BUILDING, work->session->scope);
+    engine_effects_inherit(work->session, spare->note);
     return engine_rename(work->session, spare->name, work->name, NULL, error) &&
            engine_settings_turn(work->session, work->name, spare->settings,
                                 json_object_get(spare->note, "own"), error);

@@ -25,7 +25,8 @@ static const char outside_query[] =
     " 'subscriptions', (SELECT count(*)::text FROM pg_subscription),"
     " 'replication slots', (SELECT string_agg(slot_name, '|' ORDER BY 1) FROM pg_replication_slots),"
     " 'replication origins', (SELECT count(*)::text FROM pg_replication_origin),"
-    " 'prepared transactions', (SELECT string_agg(gid, '|' ORDER BY 1) FROM pg_prepared_xacts))";
+    " 'prepared transactions', (SELECT string_agg(gid, '|' ORDER BY 1) FROM pg_prepared_xacts)),"
+    " (SELECT json_agg(rolname) FROM pg_roles)";
 
 /* The catalog's user relations, and the rows of whatever migration tools keep their history in. */
 static const char inside_query[] =
@@ -54,6 +55,7 @@ bool engine_effects_take(engine_session *session, const char *built, bool inside
     if (!pg_query(session->work, outside_query, &session->live, 1, &result, error))
         return false;
     effects->outside = json_loads(pg_value(result, 0, 0), 0, NULL);
+    effects->roles = json_loads(pg_value(result, 0, 1), 0, NULL);
     if (!inside || !engine_catalog_live(session) || strcmp(built, session->live) == 0)
         return true;
     effects->live = digest_inside(session, session->live, error);
@@ -74,11 +76,41 @@ static bool fail_astray(engine_session *session, const char *layer, dk_error *er
                          session->variable);
 }
 
+static void add_role(engine_session *session, const char *role) {
+    if (role && !dk_strv_contains(&session->made_roles, role))
+        dk_strv_add(&session->made_roles, role);
+}
+
+void engine_effects_inherit(engine_session *session, const json_t *note) {
+    size_t index;
+    json_t *role;
+    json_array_foreach(json_object_get(note, "roles"), index, role)
+        add_role(session, json_string_value(role));
+}
+
+static bool is_among(const json_t *names, const json_t *name) {
+    size_t index;
+    json_t *one;
+    json_array_foreach((json_t *)names, index, one) if (json_equal(one, name)) return true;
+    return false;
+}
+
+static void remember_roles(engine_session *session, const engine_effects *before,
+                           const engine_effects *after) {
+    size_t index;
+    json_t *role;
+    if (json_equal(before->roles, after->roles))
+        return;
+    json_array_foreach(after->roles, index, role) if (!is_among(before->roles, role))
+        add_role(session, json_string_value(role));
+}
+
 bool engine_effects_compare(engine_session *session, const char *layer, const engine_effects *before,
                             const engine_effects *after, dk_strv *notes, dk_error *error) {
     if (before->live && after->live && strcmp(before->live, after->live) != 0 &&
         strcmp(before->built, after->built) == 0)
         return fail_astray(session, layer, error);
+    remember_roles(session, before, after);
     const char *subject;
     json_t *digest;
     json_object_foreach(before->outside, subject, digest) {
@@ -94,6 +126,7 @@ bool engine_effects_compare(engine_session *session, const char *layer, const en
 
 void engine_effects_release(engine_effects *effects) {
     json_decref(effects->outside);
+    json_decref(effects->roles);
     free(effects->live);
     free(effects->built);
     *effects = (engine_effects){0};

@@ -74,6 +74,7 @@ typedef struct engine_session {
     bool recovering; /* Ctrl-C must not keep us from putting the live database back */
     int patience_ms; /* of engine_run_patiently; 0: its own */
     engine_catalog catalog;
+    dk_strv made_roles;        /* by the layers of the database being built: its template needs them */
     char server_key[HASH_HEX]; /* digest of everything about the server a template depends on */
     char *started_at;          /* the postmaster's start, as text */
     hash_cache *hashes;
@@ -186,17 +187,20 @@ bool engine_rename(engine_session *session, const char *from, const char *to, co
 /* ── effects.c ── */
 typedef struct engine_effects {
     json_t *outside; /* digests by subject: roles, settings, live database … */
+    json_t *roles;   /* their names */
     char *live;  /* digest over the live database's catalog and migration tables; NULL: no live database */
     char *built; /* the same for the database being built */
 } engine_effects;
 /* `inside`: look into the live and the built database too (two connections). */
 bool engine_effects_take(engine_session *session, const char *built, bool inside, engine_effects *effects,
                          dk_error *error);
-/* Fails with "layer-astray" when live changed and the built one did not; otherwise notes what else changed.
- */
+/* Fails with "layer-astray" when live changed and the built one did not; otherwise notes what else changed,
+ * and remembers roles that were made. */
 bool engine_effects_compare(engine_session *session, const char *layer, const engine_effects *before,
                             const engine_effects *after, dk_strv *notes, dk_error *error);
 void engine_effects_release(engine_effects *effects);
+/* What is built begins as a clone of the template with that note: it needs the roles that one needs. */
+void engine_effects_inherit(engine_session *session, const json_t *note);
 
 /* ── build.c ── */
 /* Builds the recipe; `*name` is a finished `building` database that only needs to be swapped in, with its

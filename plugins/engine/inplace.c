@@ -55,6 +55,7 @@ static bool begin_under_live_name(engine_session *session, const engine_start *s
     if (!start->start)
         return engine_create_empty(session, session->live, error);
     const json_t *note = start->start->note;
+    engine_effects_inherit(session, note);
     return engine_clone(session, start->start->name, session->live, dk_json_int(note, "size", 0), error) &&
            engine_settings_give(session, session->live, json_object_get(note, "own"), error);
 }

@@ -141,17 +141,21 @@ static bool drop(engine_session *session, const char *name, dk_error *error) {
     return engine_run_patiently(session, name, dk_buf_text(&sql), error);
 }
 
+/* One that can't be dropped (somebody is in it whom we may not end) must not keep the others. */
 bool engine_drop_kind(engine_session *session, engine_kind kind, dk_strv *removed, dk_error *error) {
+    bool all = true;
     for (size_t i = 0; i < session->catalog.count; i++) {
         const engine_database *database = &session->catalog.databases[i];
         if (database->kind != kind)
             continue;
-        if (!drop(session, database->name, error))
-            return false;
-        if (removed)
+        bool dropped = drop(session, database->name, all ? error : NULL);
+        if (dropped && removed)
             dk_strv_add(removed, database->name);
+        all = all && dropped;
+        if (!pg_is_alive(session->work))
+            return false;
     }
-    return true;
+    return all;
 }
 
 /* ── gc ── */

@@ -50,6 +50,7 @@ static bool finish_spare(engine_session *session, const char *filling, const eng
     dk_json_set_int(note, "template", source->oid);
     dk_json_set_bool(note, "unlogged", dk_json_bool(source->note, "unlogged", false));
     dk_json_set_string(note, "started_at", session->started_at);
+    json_object_set(note, "roles", json_object_get(source->note, "roles"));
     json_object_set_new(note, "own", json_incref(json_object_get(source->note, "own")));
     engine_database fresh = {.name = (char *)filling, .connection_limit = -1};
     fresh.owner = session->role ? session->role : (char *)"";
@@ -140,17 +141,24 @@ static bool doom_unfinished(engine_session *session, dk_error *error) {
     return !any || engine_catalog_read(session, error);
 }
 
-/* Sweeping comes before filling: an old spare has to leave its name and its room. Dropping comes last and
- * without a lock, because it may take long and a reset may be waiting for the spare. */
-static bool work(engine_session *session, const dk_strv *layers, dk_error *error) {
+/* Sweeping comes before filling: an old spare has to leave its name and its room. */
+static bool keep_to_recipe(engine_session *session, const dk_strv *layers, dk_error *error) {
     engine_recipe recipe = ENGINE_RECIPE_INIT;
-    bool done = doom_unfinished(session, error) && engine_recipe_make(session, layers, &recipe, error) &&
-                sweep(session, &recipe, error) && refill(session, &recipe, error) &&
-                engine_unlock(session, ENGINE_LOCK_SPARE, error) && engine_catalog_read(session, error) &&
-                engine_drop_kind(session, ENGINE_DOOMED, NULL, error) &&
-                engine_sweep_files(session, NULL, error);
+    bool kept = engine_recipe_make(session, layers, &recipe, error) && sweep(session, &recipe, error) &&
+                refill(session, &recipe, error);
     engine_recipe_release(&recipe);
-    return done;
+    return kept;
+}
+
+/* Dropping comes last and without a lock, because it may take long and a reset may be waiting for the spare.
+ * What is doomed goes even where the recipe can't be read, or nothing can be copied. */
+static bool work(engine_session *session, const dk_strv *layers, dk_error *error) {
+    bool kept = doom_unfinished(session, error) && keep_to_recipe(session, layers, error);
+    return pg_is_alive(session->work) &&
+           pg_run(session->work, "SELECT pg_catalog.pg_advisory_unlock_all()", NULL, kept ? error : NULL) &&
+           engine_catalog_read(session, kept ? error : NULL) &&
+           engine_drop_kind(session, ENGINE_DOOMED, NULL, kept ? error : NULL) &&
+           engine_sweep_files(session, NULL, kept ? error : NULL) && kept;
 }
 
 /* `layers` NULL: in the foreground, for `gc --wait`: the configured layers, and waiting like everybody else.

@@ -74,6 +74,19 @@ static int64_t seconds_of(const char *text) {
     return end ? (int64_t)timegm(&parts) : 0;
 }
 
+/* Roles belong to the server: a clone does not bring back those that its template's layers had made. */
+static bool roles_exist(engine_session *session, const json_t *note) {
+    static const char query[] = "SELECT count(*) FROM json_array_elements_text($1::json) r(name)"
+                                " WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name)";
+    const json_t *roles = json_object_get(note, "roles");
+    if (json_array_size(roles) == 0)
+        return true;
+    PG_AUTO_RESULT pg_result *missing = NULL;
+    DK_AUTOFREE char *names = json_dumps(roles, JSON_COMPACT);
+    const char *parameter = names;
+    return pg_query(session->work, query, &parameter, 1, &missing, NULL) && pg_int(missing, 0, 0) == 0;
+}
+
 /* A template is believed unless it is too old for max_age, or its locale has changed since (its indexes may
  * be in the wrong order, and PostgreSQL refuses to clone it), or it holds unlogged tables and the server has
  * been started since: a crash empties those, and nothing on the server tells a crash from a clean restart. */
@@ -83,6 +96,8 @@ bool engine_template_valid(engine_session *session, const engine_database *datab
     int64_t max_age = session->config->reset.max_age_ms;
     int64_t created = seconds_of(dk_json_string(database->note, "created_at", ""));
     if (max_age > 0 && (dk_unix_time() - created) * 1000 > max_age)
+        return false;
+    if (!roles_exist(session, database->note))
         return false;
     if (!dk_json_bool(database->note, "unlogged", false))
         return true;

@@ -18,6 +18,10 @@ json_t *engine_template_note(engine_session *session, const engine_layer *layer)
     dk_json_set_string(note, "fixed", layer->fixed);
     dk_json_set_string(note, "items", items);
     dk_json_set_string(note, "started_at", session->started_at);
+    json_t *roles = json_array();
+    for (size_t i = 0; i < session->made_roles.count; i++)
+        json_array_append_new(roles, json_string(session->made_roles.items[i]));
+    json_object_set_new(note, "roles", roles);
     return note;
 }
 

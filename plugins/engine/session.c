@@ -48,8 +48,18 @@ static bool find_project(dk_context *context, engine_session *session, dk_error 
     return true;
 }
 
+/* From 17 on a database may have login triggers, which a clone has too: ours are not the logins they mean. */
 pg_connection *engine_connect(engine_session *session, const char *database, dk_error *error) {
-    return pg_connect(&session->admin, database, &(pg_options){0}, error);
+    if (!session->work || !session->superuser || pg_server_version(session->work) < 170000)
+        return pg_connect(&session->admin, database, &(pg_options){0}, error);
+    dk_conninfo conninfo = DK_CONNINFO_INIT;
+    dk_conninfo_copy(&conninfo, &session->admin);
+    const char *given = dk_conninfo_get(&conninfo, "options");
+    DK_AUTOFREE char *options = dk_format("%s -c event_triggers=off", given ? given : "");
+    dk_conninfo_set(&conninfo, "options", options);
+    pg_connection *connection = pg_connect(&conninfo, database, &(pg_options){0}, error);
+    dk_conninfo_release(&conninfo);
+    return connection;
 }
 
 bool engine_ender(engine_session *session, dk_error *error) {
@@ -148,6 +158,7 @@ void engine_close(engine_session *session) {
     pg_close(session->ender);
     pg_close(session->work);
     dk_conninfo_release(&session->admin);
+    dk_strv_release(&session->made_roles);
     free(session->role);
     free(session->started_at);
     memset(session, 0, sizeof *session);

@@ -392,6 +392,52 @@ class Obstacles(FailureCase):
         admin.communicate()
         self.assertEqual(project.sql("select count(*) from item"), "3")
 
+    def test_a_frozen_session_elsewhere(self):
+        """DROP DATABASE waits for every session of the server: never in a reset's foreground."""
+        project = self.lived_in()
+        client = self.client(project, "postgres", statement="select pg_backend_pid()")
+        pid = int(project.admin("select pid from pg_stat_activity where usename = 'app' and datname = 'postgres'"))
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            for _ in range(3):
+                self.assertIn(project.json("reset", timeout=30)["source"], ("spare", "template"))
+            self.assertEqual(project.sql("select count(*) from item"), "3")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        project.settle()
+        project.ok("gc", "--wait")
+        self.assertEqual(project.counts(), {"template": 2, "spare": 1, "undo": 1})
+        self.assertIsNone(client.poll())
+
+    def test_a_role_that_a_template_needs(self):
+        project = self.small()
+        project.admin("alter role app createrole")
+        project.write("migrations/003_role.sql", "do $$ begin if not exists (select from pg_roles where rolname ="
+                                                 " 'reporter') then create role reporter; end if; end $$;\n")
+        project.warm()
+        self.assertEqual(project.source(), "spare")
+        project.admin("drop role reporter")
+        self.assertEqual(project.source(), "built")
+        self.assertEqual(project.admin("select count(*) from pg_roles where rolname = 'reporter'"), "1")
+        project.ok("gc", "--wait")
+        self.assertEqual(project.source(), "spare")
+
+    def test_login_triggers(self):
+        """They fire in a clone, too (17); devkit's own sessions are not the logins they mean."""
+        major = self.major or max(postgres.versions())
+        if major < 17:
+            self.skipTest("PostgreSQL 17 is not installed (scripts/test fetches it)")
+        project = self.small(bin_dir=postgres.bin_dir(major), config='[seed]\ncommand = "true"\n')
+        project.admin("alter role app superuser")
+        project.write("migrations/003_trigger.sql", "create function log_it() returns event_trigger language plpgsql as"
+                      " $$ begin if session_user = 'devkit_admin' then raise exception 'not you'; end if; end $$;\n"
+                      "create event trigger on_login on login execute function log_it();\n"
+                      "alter event trigger on_login enable always;\n")
+        project.warm()
+        self.assertEqual(project.source(), "spare")
+        project.write("seeds/item.csv", "id,name\n1,x\n2,y\n3,z\n")
+        self.recovers(project, "built")
+
     def test_an_interrupted_drop(self):
         """It leaves connection limit -2: such a database can't be used, and must not be in the way."""
         project = self.lived_in()

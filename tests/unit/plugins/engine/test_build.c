@@ -102,6 +102,27 @@ static void settings_are_there_for_the_layers_above(void **state) {
     lab_expect(built, "SHOW lock_timeout", "9s");
 }
 
+static void templates_know_the_roles_they_need(void **state) {
+    (void)state;
+    lab.migrate.sql = "CREATE TABLE item (id int); CREATE TABLE who (n text); CREATE ROLE made_by_layer";
+    run_sql(lab.admin, "ALTER ROLE app CREATEROLE");
+    lab_must(build(0));
+    run_sql(lab.admin, "ALTER ROLE app NOCREATEROLE");
+    assert_int_equal(report.notes.count, 1);
+    const engine_database *top = engine_catalog_find(lab_open(), ENGINE_TEMPLATE, report.layers[1].key);
+    char *roles = json_dumps(json_object_get(top->note, "roles"), 0);
+    assert_string_equal(roles, "[\"made_by_layer\"]");
+    free(roles);
+    lab.seed.fixed = "2"; /* a template on top of one that is there */
+    lab_must(build(0));
+    top = engine_catalog_find(lab_open(), ENGINE_TEMPLATE, report.layers[1].key);
+    assert_int_equal(json_array_size(json_object_get(top->note, "roles")), 1);
+    run_sql(lab.admin, "DROP ROLE made_by_layer");
+    lab.migrate.sql = "CREATE TABLE item (id int)";
+    lab_must(build(0));
+    assert_false(report.layers[0].cached);
+}
+
 static void without_templates_nothing_is_sealed(void **state) {
     (void)state;
     lab_configure("[reset]\ntemplates = 0\n");
@@ -137,6 +158,7 @@ static const struct CMUnitTest tests[] = {
     BUILD_TEST(an_incremental_layer_goes_on),
     BUILD_TEST(an_incremental_layer_goes_on_in_the_spare),
     BUILD_TEST(settings_are_there_for_the_layers_above),
+    BUILD_TEST(templates_know_the_roles_they_need),
     BUILD_TEST(without_templates_nothing_is_sealed),
     BUILD_TEST(a_failing_layer_ends_it),
     BUILD_TEST(a_layer_in_the_live_database_is_astray),

@@ -60,6 +60,25 @@ static void every_subject_is_noticed(void **state) {
     run_sql(lab.admin, "DROP ROLE effect");
 }
 
+/* Roles are not in a template: it is worth nothing without those its layers made. */
+static void roles_are_remembered(void **state) {
+    (void)state;
+    const char *built = lab_make(ENGINE_BUILDING, "x", NULL);
+    lab_open();
+    what_changed(built, false, "postgres", "CREATE ROLE one; CREATE ROLE \"Two 2\"");
+    lab_must(engine_effects_compare(&lab.session, "migrate", &before, &after, &notes, &lab.error));
+    dk_strv_sort(&lab.session.made_roles);
+    DK_AUTOFREE char *made = dk_strv_join(&lab.session.made_roles, "|");
+    assert_string_equal(made, "Two 2|one");
+    DK_AUTO_JSON json_t *note = json_loads("{\"roles\":[\"one\",\"three\"]}", 0, NULL);
+    engine_effects_inherit(&lab.session, note);
+    engine_effects_inherit(&lab.session, NULL);
+    assert_int_equal(lab.session.made_roles.count, 3);
+    what_changed(built, false, "postgres", "DROP ROLE one; DROP ROLE \"Two 2\"");
+    lab_must(engine_effects_compare(&lab.session, "migrate", &before, &after, &notes, &lab.error));
+    assert_int_equal(lab.session.made_roles.count, 3);
+}
+
 static void astray(void **state) {
     (void)state;
     const char *built = lab_make(ENGINE_BUILDING, "x", NULL);
@@ -109,6 +128,7 @@ static void without_a_live_database_nothing_is_compared(void **state) {
 #define EFFECTS_TEST(function) cmocka_unit_test_setup_teardown(function, lab_setup, release)
 static const struct CMUnitTest tests[] = {
     EFFECTS_TEST(every_subject_is_noticed),
+    EFFECTS_TEST(roles_are_remembered),
     EFFECTS_TEST(astray),
     EFFECTS_TEST(without_a_live_database_nothing_is_compared),
 };

@@ -115,6 +115,21 @@ static void doomed_then_dropped(void **state) {
     lab_must(engine_drop_kind(session, ENGINE_DOOMED, &removed, &lab.error)); /* gone already is fine */
 }
 
+static void one_that_stays_keeps_no_other(void **state) {
+    (void)state;
+    DK_AUTO_STRV dk_strv removed = DK_STRV_INIT;
+    lab_make(ENGINE_DOOMED, "1", NULL);
+    lab_make(ENGINE_DOOMED, "2", NULL);
+    lab_make(ENGINE_DOOMED, "3", NULL);
+    DK_AUTOFREE char *sql = dk_format("ALTER DATABASE %s OWNER TO postgres", lab.names.items[0]);
+    run_sql(lab.admin, sql);
+    engine_session *session = lab_open();
+    run_sql(session->work, "SET ROLE app");
+    lab_must_fail(engine_drop_kind(session, ENGINE_DOOMED, &removed, &lab.error), "sql-failed");
+    assert_int_equal(removed.count, 2);
+    assert_true(lab_exists(lab.names.items[0]));
+}
+
 static void collect(void **state) {
     (void)state;
     DK_AUTO_STRV dk_strv removed = DK_STRV_INIT;
@@ -152,7 +167,12 @@ static void list(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    LAB_TEST(in_number),           LAB_TEST(in_size), LAB_TEST(unusable_ones_go),
-    LAB_TEST(doomed_then_dropped), LAB_TEST(collect), LAB_TEST(list),
+    LAB_TEST(in_number),
+    LAB_TEST(in_size),
+    LAB_TEST(unusable_ones_go),
+    LAB_TEST(doomed_then_dropped),
+    LAB_TEST(one_that_stays_keeps_no_other),
+    LAB_TEST(collect),
+    LAB_TEST(list),
 };
 LAB_MAIN(tests)

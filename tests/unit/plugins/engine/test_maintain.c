@@ -53,6 +53,17 @@ static void not_where_it_is_not_wanted(void **state) {
     }
 }
 
+/* A recipe that can't be read is no reason to keep what is doomed. */
+static void what_is_doomed_goes_all_the_same(void **state) {
+    (void)state;
+    lab_configure("[reset]\nlayers = [\"models\"]\n"); /* nobody implements it here */
+    lab_make(ENGINE_DOOMED, "1", NULL);
+    lab_make(ENGINE_FILLING, "1", NULL);
+    assert_false(engine_maintain(lab.context, NULL, &lab.error));
+    assert_int_equal(lab.error.error_class, DK_ERROR_USAGE);
+    assert_int_equal(lab_count("%"), 0);
+}
+
 static void use_is_written_down(void **state) {
     (void)state;
     lab_reset(DK_ENGINE_NO_SPARE);
@@ -100,7 +111,9 @@ static void a_worker_is_devkit_again(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    LAB_TEST(fills_and_sweeps),    LAB_TEST(a_stale_spare_is_replaced), LAB_TEST(not_where_it_is_not_wanted),
-    LAB_TEST(use_is_written_down), LAB_TEST(at_most_one_waits),         LAB_TEST(a_worker_is_devkit_again),
+    LAB_TEST(fills_and_sweeps),           LAB_TEST(a_stale_spare_is_replaced),
+    LAB_TEST(not_where_it_is_not_wanted), LAB_TEST(what_is_doomed_goes_all_the_same),
+    LAB_TEST(use_is_written_down),        LAB_TEST(at_most_one_waits),
+    LAB_TEST(a_worker_is_devkit_again),
 };
 LAB_MAIN(tests)

@@ -142,6 +142,11 @@ static void templates_that_are_not_believed(void **state) {
     database.other_collation = true;
     assert_false(engine_template_valid(session, &database));
     database.other_collation = false;
+    json_object_set_new(database.note, "roles", json_pack("[s]", "app"));
+    assert_true(engine_template_valid(session, &database));
+    json_array_append_new(json_object_get(database.note, "roles"), json_string("no such role"));
+    assert_false(engine_template_valid(session, &database));
+    json_object_del(database.note, "roles");
     dk_json_set_bool(database.note, "unlogged", true);
     assert_false(engine_template_valid(session, &database));
     dk_json_set_string(database.note, "started_at", session->started_at);
