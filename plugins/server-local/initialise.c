@@ -274,8 +274,7 @@ static bool fill(local_cluster *cluster, const char *bin_dir, int major, const c
     return true;
 }
 
-/* PostgreSQL itself only makes sure of what it changes; the copied files are ours to bring to the disk. */
-static void bring_to_disk(const char *folder) {
+static void bring_to_disk_now(const char *folder) {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return;
@@ -285,6 +284,18 @@ static void bring_to_disk(const char *folder) {
     sync();
 #endif
     close(fd);
+}
+
+/* PostgreSQL itself only makes sure of what it changes; the copied files are ours to bring to the disk. It
+ * goes on beside the server's start: on a busy disk it takes longer than everything else together, and
+ * whatever is written to the new cluster meanwhile PostgreSQL makes sure of itself. */
+static void bring_to_disk(const char *folder) {
+    DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
+    dk_process_add(&process, "sync");
+    dk_process_add(&process, "-f");
+    dk_process_add(&process, folder);
+    if (!dk_process_spawn_detached(&process, NULL, NULL, NULL))
+        bring_to_disk_now(folder);
 }
 
 static bool include_settings(const char *folder, dk_error *error) {
@@ -307,11 +318,11 @@ static bool fail_occupied(const local_cluster *cluster, dk_error *error) {
 }
 
 static bool install(const local_cluster *cluster, const char *folder, dk_error *error) {
-    if (dk_streq(cluster->config->server_local.durability, "safe"))
-        bring_to_disk(folder);
     DK_FAULT("cluster-rename-before");
     if (rename(folder, cluster->data_dir) == 0) {
         DK_FAULT("cluster-rename-after");
+        if (dk_streq(cluster->config->server_local.durability, "safe"))
+            bring_to_disk(cluster->data_dir);
         return true;
     }
     int cause = errno;
