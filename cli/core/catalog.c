@@ -66,7 +66,7 @@ static void add_with_group(dk_strv *names, const char *name) {
 }
 
 bool catalog_fail_unknown(const command_catalog *catalog, const char *typed, dk_error *error) {
-    dk_fail(error, DK_ERROR_USAGE, "unknown-command", "devkit has no command \"%s\"", typed);
+    dk_fail(error, DK_ERROR_USAGE, "unknown-command", "there is no command \"%s\"", typed);
     DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
     for (size_t i = 0; i < catalog->count; i++)
         if (!(catalog->entries[i].command->flags & DK_COMMAND_HIDDEN))

@@ -18,6 +18,7 @@ static const dk_exit_status common_statuses[] = {
     {1, "it failed"},
     {2, "wrong usage or configuration"},
 };
+static const dk_exit_status last_status = {130, "it was interrupted"};
 
 static void add_blanks(dk_buf *text, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -165,6 +166,8 @@ void help_each_status(const dk_command *command, help_status_visitor *visitor, v
     for (size_t i = 0; i < command->exit_status_count; i++)
         if (!text_of_status(common_statuses, DK_COUNT(common_statuses), own[i].status))
             visitor(data, own[i].status, own[i].text);
+    if (!text_of_status(own, command->exit_status_count, last_status.status))
+        visitor(data, last_status.status, last_status.text);
 }
 
 static void add_status(void *data, int status, const char *explanation) {

@@ -16,13 +16,13 @@ static const dk_command commands[] = {
      .description =
          "The mark stands in the database's comment, so that it holds for every colleague and every "
          "copy of the project.",
-     .group = "Database",
+     .group = "Project",
      .examples = protect_examples,
      .example_count = DK_COUNT(protect_examples),
      .run = guard_protect_run},
     {.name = "unprotect",
      .summary = "Take the mark of `protect` away",
-     .group = "Database",
+     .group = "Project",
      .examples = unprotect_examples,
      .example_count = DK_COUNT(unprotect_examples),
      .run = guard_unprotect_run},

@@ -48,3 +48,23 @@ bool seed_files_list(const char *root, const dk_strv *patterns, dk_strv *paths, 
     }
     return true;
 }
+
+/* The patterns devkit looks for by itself: nobody asked for them, so nobody misses them. */
+static bool is_default(const char *pattern) {
+    return strcmp(pattern, "seeds/*.sql") == 0 || strcmp(pattern, "seeds/*.csv") == 0;
+}
+
+bool seed_patterns_unmatched(const char *root, const dk_strv *patterns, dk_strv *unmatched, dk_error *error) {
+    for (size_t i = 0; i < patterns->count; i++) {
+        DK_AUTO_STRV dk_strv one = DK_STRV_INIT;
+        DK_AUTO_STRV dk_strv paths = DK_STRV_INIT;
+        if (!is_pattern(patterns->items[i]) || is_default(patterns->items[i]))
+            continue;
+        dk_strv_add(&one, patterns->items[i]);
+        if (!dk_glob(root, &one, &paths, error))
+            return false;
+        if (paths.count == 0)
+            dk_strv_add(unmatched, patterns->items[i]);
+    }
+    return true;
+}

@@ -17,11 +17,22 @@ static bool command_inputs(const char *root, const dk_config *config, dk_layer_i
     return layer_input_files(inputs, root, &files, error);
 }
 
+static bool warn_of_unmatched(dk_context *context, const char *root, const dk_config *config,
+                              dk_error *error) {
+    DK_AUTO_STRV dk_strv unmatched = DK_STRV_INIT;
+    if (!seed_patterns_unmatched(root, &config->seed.files, &unmatched, error))
+        return false;
+    for (size_t i = 0; i < unmatched.count; i++)
+        dk_warn(context, "[seed] files: no file matches \"%s\"", unmatched.items[i]);
+    return true;
+}
+
 static bool seed_fingerprint(dk_context *context, dk_layer_inputs *inputs, unsigned *flags, dk_error *error) {
     DK_AUTO_STRV dk_strv paths = DK_STRV_INIT;
     const char *root = dk_project_root(context, error);
     const dk_config *config = root ? dk_config_get(context, error) : NULL;
-    if (!config || !seed_files_list(root, &config->seed.files, &paths, error))
+    if (!config || !seed_files_list(root, &config->seed.files, &paths, error) ||
+        !warn_of_unmatched(context, root, config, error))
         return false;
     bool has_command = *config->seed.command != '\0';
     *flags = has_command ? DK_LAYER_COMMAND : paths.count == 0 ? DK_LAYER_SKIP : 0;

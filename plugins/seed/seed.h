@@ -18,6 +18,9 @@ char *seed_table_name(const char *path);
  * name that does not exist, "seed-unsupported" for a file that is neither SQL nor CSV. */
 bool seed_files_list(const char *root, const dk_strv *patterns, dk_strv *paths, dk_error *error);
 
+/* Appends the patterns somebody wrote that match no file: a typo would drop demo data without a word. */
+bool seed_patterns_unmatched(const char *root, const dk_strv *patterns, dk_strv *unmatched, dk_error *error);
+
 /* ── load.c ── */
 bool seed_load_files(dk_context *context, const char *root, const dk_strv *paths,
                      const dk_layer_target *target, dk_error *error);

@@ -58,8 +58,23 @@ static void test_order(void **state) {
     project_close(&project);
 }
 
+static void test_unmatched_patterns(void **state) {
+    (void)state;
+    layer_project project;
+    project_open(&project);
+    project_write(&project, "seeds/a.sql", "select 1;");
+    DK_AUTO_STRV dk_strv patterns = DK_STRV_INIT;
+    DK_AUTO_STRV dk_strv unmatched = DK_STRV_INIT;
+    dk_strv_split(&patterns, "seeds/*.sq,seeds/a*.sql,seeds/*.csv,seeds/a.sql", ',');
+    assert_true(seed_patterns_unmatched(project.root, &patterns, &unmatched, NULL));
+    assert_int_equal(unmatched.count, 1); /* neither the default pattern nor a plain name */
+    assert_string_equal(unmatched.items[0], "seeds/*.sq");
+    project_close(&project);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_kinds), cmocka_unit_test(test_table_names),
-                                       cmocka_unit_test(test_order)};
+                                       cmocka_unit_test(test_order),
+                                       cmocka_unit_test(test_unmatched_patterns)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
