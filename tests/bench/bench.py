@@ -20,6 +20,11 @@ SCRATCH = devkit.build_folder() / "bench"
 BIG_ROWS = 7_000_000  # about 1 GB with its key
 
 
+# Before each run: the background work is done, and the disk has taken what it was given. Otherwise one would
+# measure the write-back of the copy that was made for the next run.
+QUIET = ["sh", "-c", '"$1" gc --wait >/dev/null && sync', "sh", devkit.program()]
+
+
 class Bench:
     """A demo project with its server, and databases beside it for the other ways."""
 
@@ -49,8 +54,8 @@ class Bench:
         return hyperfine(name, command, prepare, cwd=self.project.path, env=self.project.environment(keywords.pop("env", None)),
                          **keywords)
 
-    def devkit(self, name, *arguments, prepare=("gc", "--wait"), **keywords):
-        return self.run(name, [devkit.program(), *arguments], [devkit.program(), *prepare] if prepare else None, **keywords)
+    def devkit(self, name, *arguments, **keywords):
+        return self.run(name, [devkit.program(), *arguments], QUIET, **keywords)
 
     def admin_url(self, database="postgres"):
         return f"postgresql:///{database}?host={self.status['socket_dir']}&port={self.status['port']}&user=devkit_admin"
@@ -74,7 +79,7 @@ class Bench:
         series = self.run("(a) bare floor: connect, two renames",
                           [SCRATCH / "floor", self.status["socket_dir"], self.status["port"], "devkit_admin", "floor_live",
                            "floor_spare", "floor_undo"],
-                          ["sh", "-c", f'"$@" 2>/dev/null || true', "sh",
+                          ["sh", "-c", '"$@" 2>/dev/null; sync', "sh",
                            *self.psql("ALTER DATABASE floor_undo RENAME TO floor_spare")], runs=runs, warmup=3)
         self.admin("DROP DATABASE floor_live; DROP DATABASE IF EXISTS floor_spare; DROP DATABASE IF EXISTS floor_undo;")
         return series
@@ -89,7 +94,7 @@ class Bench:
         script += [f"{psql} -1 -d '{url}' -f '{path}'" for path in sorted((self.project.path / "migrations").glob("*.sql"))]
         script.append(self.seed_by_psql(url))
         self.project.write("by_hand.sh", "\n".join(script) + "\n")
-        return self.run("(b) by hand: psql drops, creates, applies, seeds", ["sh", "by_hand.sh"], runs=runs)
+        return self.run("(b) by hand: psql drops, creates, applies, seeds", ["sh", "by_hand.sh"], ["sync"], runs=runs)
 
     def seed_by_psql(self, url):
         psql = f"'{postgres.client('psql')}' -Xq -v ON_ERROR_STOP=1 -d '{url}'"
@@ -111,7 +116,7 @@ class Bench:
         dbmate = f"'{programs[0]}' --url '{url}' --no-dump-schema --migrations-dir db"
         self.project.write("by_dbmate.sh", f"set -e\n{dbmate} drop >/dev/null\n{dbmate} up >/dev/null\n"
                            + self.seed_by_psql(self.project.url_of("by_dbmate")) + "\n")
-        return self.run("(c) dbmate drop && dbmate up, seeds", ["sh", "by_dbmate.sh"], runs=runs)
+        return self.run("(c) dbmate drop && dbmate up, seeds", ["sh", "by_dbmate.sh"], ["sync"], runs=runs)
 
     def sqlalchemy(self, runs):
         """(d): the ORM's script."""
@@ -187,7 +192,7 @@ def measure_without_spare(bench, verdicts, runs, label):
     reset = bench.devkit("devkit reset, no spare", "reset", runs=runs)
     bench.admin("CREATE DATABASE by_clone")
     clone = bench.run("bare DROP + CREATE … TEMPLATE", bench.psql("DROP DATABASE by_clone",
-                      f'CREATE DATABASE by_clone TEMPLATE "{template}"'), runs=runs)
+                      f'CREATE DATABASE by_clone TEMPLATE "{template}"'), ["sync"], runs=runs)
     verdicts.at_most(f"reset without a spare against bare CREATE … TEMPLATE{label}", reset, clone, 1.15)
 
 
@@ -211,7 +216,7 @@ def part_increment(verdicts, scale):
         admin = f"postgresql:///postgres?host={status['socket_dir']}&port={status['port']}&user=devkit_admin"
         template = postgres.sql(admin, "SELECT datname FROM pg_database WHERE datname LIKE 'devkit\\_template%'").split("\n")[0]
         new = "ALTER TABLE step_7 ADD COLUMN extra int;"
-        project.write("new.sh", f"echo \"{new} -- $(date +%s%N)\" >migrations/501_new.sql; '{devkit.program()}' gc --wait >/dev/null\n")
+        project.write("new.sh", f"echo \"{new} -- $(date +%s%N)\" >migrations/501_new.sql; '{devkit.program()}' gc --wait >/dev/null; sync\n")
         psql = f"'{postgres.client('psql')}' -Xq -v ON_ERROR_STOP=1"
         project.write("clone.sh", f"""set -e
 {psql} -d '{admin}' -c 'CREATE DATABASE by_clone TEMPLATE "{template}"'
@@ -219,7 +224,8 @@ def part_increment(verdicts, scale):
 """)
         keywords = {"runs": 12 // scale, "cwd": project.path, "env": project.environment()}
         clone = hyperfine("one migration applied to a clone, psql", ["sh", "clone.sh"],
-                          [postgres.client("psql"), "-Xq", "-d", admin, "-c", "DROP DATABASE IF EXISTS by_clone"], **keywords) \
+                          ["sh", "-c", '"$@" 2>/dev/null; sync', "sh", postgres.client("psql"), "-Xq", "-d", admin, "-c",
+                           "DROP DATABASE IF EXISTS by_clone"], **keywords) \
             if project.write("migrations/501_new.sql", new + "\n") else None
         reset = hyperfine("devkit reset, one new migration", [devkit.program(), "reset"], ["sh", "new.sh"], **keywords)
         verdicts.at_most("the 501st migration against applying it to a clone", reset, clone, 1.2)
