@@ -102,6 +102,7 @@ class Server(KillCase):
             lab.ok("reset")
             self.assertEqual(lab.state().split("|")[0], f"generation {lab.generation}")
             lab.clean()
+            self.assertNotIn("spare", lab.counts(), "a short disk is not filled with spares")
         self.assertGreater(failures, 2)
         lab.settle()
         lab.ok("down")
