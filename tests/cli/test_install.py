@@ -35,6 +35,14 @@ class Install(Case):
                 if not place.endswith("share/doc/devkit")]
         self.assertEqual(left, [])
 
+    def test_manual_pages_and_completions_come_along(self):
+        prefix = self.scratch() / "usr"
+        self.install(prefix)
+        self.assertIn(".TH", (prefix / "share/man/man1/devkit-reset.1").read_text())
+        self.assertIn(".TH", (prefix / "share/man/man1/devkit.1").read_text())
+        for name in ("bash-completion/completions/devkit", "zsh/site-functions/_devkit", "fish/vendor_completions.d/devkit.fish"):
+            self.assertIn("reset", (prefix / "share" / name).read_text())
+
     def test_everyone_may_read_what_is_installed(self):
         prefix = self.scratch() / "usr"
         self.install(prefix)
