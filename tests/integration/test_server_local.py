@@ -423,7 +423,7 @@ class Killed(Case):
         self.fail("no end")
 
     def assert_clean(self, project, where):
-        kept = {".gitignore", "up.lock", "postgres", "postgres.log"}
+        kept = {".gitignore", "up.lock", "postgres", "postgres.log", "local.true"}
         self.assertEqual(set(os.listdir(project.path / ".devkit")) - kept, set(), where)
 
     def test_up_of_a_new_cluster(self):

@@ -13,6 +13,8 @@
 A Project is a folder with a home, caches and settings of its own, a free port, and an end that leaves no process
 behind. Run as root, `as_user=True` (or `tests/run.py --as-user` for all) runs devkit as an unprivileged account.
 Servers of other makers and comparisons of databases are in postgres.py, which this file exports too."""
+import atexit
+import fcntl
 import functools
 import json
 import os
@@ -54,18 +56,34 @@ def is_root():
     return os.geteuid() == 0
 
 
+def reserve(port):
+    """Makes a port this process's own among all test processes of the machine, by a lock that ends with it."""
+    path = f"/tmp/devkit-test-port-{port}"
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError:
+        return False  # another account's
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return False
+    atexit.register(pathlib.Path(path).unlink, missing_ok=True)
+    return True  # the handle stays open: the lock is the reservation
+
+
 def free_port(host="127.0.0.1"):
-    """A port that nobody listens on now. Each process of a run looks in a range of its own, so that two test
-    files don't get the same one between this call and the server's start."""
-    for attempt in range(200):
+    """A port that nobody listens on now, and that no other test process will be given."""
+    for _ in range(500):
         port = 20000 + (os.getpid() * 61 + free_port.taken * 7) % 12000
         free_port.taken += 1
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             try:
                 probe.bind((host, port))
-                return port
             except OSError:
                 continue
+            if reserve(port):
+                return port
     raise RuntimeError("no free port")
 
 
