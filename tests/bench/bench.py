@@ -13,7 +13,7 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "lib"))
 import devkit  # noqa: E402
 import postgres  # noqa: E402
-from measure import Verdicts, hyperfine, machine  # noqa: E402
+from measure import Contestant, Verdicts, machine, side_by_side  # noqa: E402
 
 DEMO = devkit.TOP / "templates/demo"
 SCRATCH = devkit.build_folder() / "bench"
@@ -50,12 +50,11 @@ class Bench:
     def wait(self):
         self.project.ok("gc", "--wait", timeout=1200)
 
-    def run(self, name, command, prepare=None, **keywords):
-        return hyperfine(name, command, prepare, cwd=self.project.path, env=self.project.environment(keywords.pop("env", None)),
-                         **keywords)
+    def contestant(self, name, command, prepare=None, env=None, **keywords):
+        return Contestant(name, command, prepare, cwd=self.project.path, env=self.project.environment(env), **keywords)
 
     def devkit(self, name, *arguments, **keywords):
-        return self.run(name, [devkit.program(), *arguments], QUIET, **keywords)
+        return self.contestant(name, [devkit.program(), *arguments], QUIET, **keywords)
 
     def admin_url(self, database="postgres"):
         return f"postgresql:///{database}?host={self.status['socket_dir']}&port={self.status['port']}&user=devkit_admin"
@@ -73,18 +72,16 @@ class Bench:
     def size(self, database="tasks"):
         return int(self.admin(f"SELECT pg_database_size('{database}')")) / 2**20
 
-    def floor(self, runs):
+    def floor(self):
         """(a): only the two renames, over the same socket; the prepare step gives the spare its name back."""
         self.admin("CREATE DATABASE floor_live; CREATE DATABASE floor_spare;")
-        series = self.run("(a) bare floor: connect, two renames",
-                          [SCRATCH / "floor", self.status["socket_dir"], self.status["port"], "devkit_admin", "floor_live",
-                           "floor_spare", "floor_undo"],
-                          ["sh", "-c", '"$@" 2>/dev/null; sync', "sh",
-                           *self.psql("ALTER DATABASE floor_undo RENAME TO floor_spare")], runs=runs, warmup=3)
-        self.admin("DROP DATABASE floor_live; DROP DATABASE IF EXISTS floor_spare; DROP DATABASE IF EXISTS floor_undo;")
-        return series
+        return self.contestant("(a) bare floor: connect, two renames",
+                               [SCRATCH / "floor", self.status["socket_dir"], self.status["port"], "devkit_admin",
+                                "floor_live", "floor_spare", "floor_undo"],
+                               ["sh", "-c", '"$@" 2>/dev/null; sync', "sh",
+                                *self.psql("ALTER DATABASE floor_undo RENAME TO floor_spare")])
 
-    def by_hand(self, runs):
+    def by_hand(self):
         """(b): the script that teams write: drop, create, every migration, the seeds, with psql."""
         database = "by_hand"
         url, maintenance = self.project.url_of(database), self.project.url_of("postgres")
@@ -94,7 +91,7 @@ class Bench:
         script += [f"{psql} -1 -d '{url}' -f '{path}'" for path in sorted((self.project.path / "migrations").glob("*.sql"))]
         script.append(self.seed_by_psql(url))
         self.project.write("by_hand.sh", "\n".join(script) + "\n")
-        return self.run("(b) by hand: psql drops, creates, applies, seeds", ["sh", "by_hand.sh"], ["sync"], runs=runs)
+        return self.contestant("(b) by hand: psql drops, creates, applies, seeds", ["sh", "by_hand.sh"], ["sync"])
 
     def seed_by_psql(self, url):
         psql = f"'{postgres.client('psql')}' -Xq -v ON_ERROR_STOP=1 -d '{url}'"
@@ -103,7 +100,7 @@ class Bench:
         seeds += [f"{psql} -1 -f '{path}' >/dev/null" for path in sorted((self.project.path / "seeds").glob("*.sql"), reverse=True)]
         return "\n".join(seeds)
 
-    def dbmate(self, runs):
+    def dbmate(self):
         """(c): dbmate drop, up, and the same seeds."""
         modules = postgres.node_modules()
         programs = sorted(modules.glob("@dbmate/*/bin/dbmate")) if modules else []
@@ -116,13 +113,14 @@ class Bench:
         dbmate = f"'{programs[0]}' --url '{url}' --no-dump-schema --migrations-dir db"
         self.project.write("by_dbmate.sh", f"set -e\n{dbmate} drop >/dev/null\n{dbmate} up >/dev/null\n"
                            + self.seed_by_psql(self.project.url_of("by_dbmate")) + "\n")
-        return self.run("(c) dbmate drop && dbmate up, seeds", ["sh", "by_dbmate.sh"], ["sync"], runs=runs)
+        return self.contestant("(c) dbmate drop && dbmate up, seeds", ["sh", "by_dbmate.sh"], ["sync"])
 
-    def sqlalchemy(self, runs):
+    def sqlalchemy(self):
         """(d): the ORM's script."""
         self.admin("DROP DATABASE IF EXISTS by_orm; CREATE DATABASE by_orm OWNER tasks;")
-        return self.run("(d) SQLAlchemy: drop_all, create_all, add_all", ["/usr/bin/python3", HERE / "sqlalchemy_reset.py"],
-                        runs=runs, warmup=0, env={"DATABASE_URL": self.project.url_of("by_orm", "postgresql+psycopg2")})
+        return self.contestant("(d) SQLAlchemy: drop_all, create_all, add_all",
+                               ["/usr/bin/python3", HERE / "sqlalchemy_reset.py"], ["sync"], warmup=0,
+                               env={"DATABASE_URL": self.project.url_of("by_orm", "postgresql+psycopg2")})
 
     def close(self):
         self.project.close()
@@ -137,73 +135,74 @@ class Bench:
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────────────────
 def part_start(verdicts, scale):
     print("\nstart of the program")
-    empty = hyperfine("an empty C program", [SCRATCH / "empty"], runs=300 // scale, warmup=20)
-    version = hyperfine("devkit --version", [devkit.program(), "--version"], runs=300 // scale, warmup=20)
+    empty, version = side_by_side([Contestant("an empty C program", [SCRATCH / "empty"], warmup=10),
+                                   Contestant("devkit --version", [devkit.program(), "--version"], warmup=10)], 400 // scale)
     verdicts.at_most("devkit --version against an empty C program", version, empty, 2)
 
 
 def part_up(verdicts, scale):
     print("\na new cluster")
+    programs = postgres.versions()[postgres.default_major()]
+    as_account = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if devkit.is_root() else []
     with devkit.Project(name="fresh", database="fresh", role="fresh") as project:
         project.ok("up")
-        environment = project.environment()
-        up = hyperfine("devkit up, initdb's result cached", [devkit.program(), "up"],
-                       [devkit.program(), "destroy", "--confirm", "fresh"], runs=10 // scale + 2, cwd=project.path, env=environment)
-        project.ok("destroy", "--confirm", "fresh")
         project.write("initdb.sh", f"""set -e
-'{postgres.versions()[postgres.default_major()]}/initdb' -D "$1/data" -U postgres >/dev/null
-'{postgres.versions()[postgres.default_major()]}/pg_ctl' -D "$1/data" -w -l "$1/log" -o "-p {devkit.free_port()} -k '$1' -h 127.0.0.1" start >/dev/null
+'{programs}/initdb' -D "$1/data" -U postgres >/dev/null
+'{programs}/pg_ctl' -D "$1/data" -w -l "$1/log" -o "-p {devkit.free_port()} -k '$1' -h 127.0.0.1" start >/dev/null
 """)
-        project.write("stop.sh", f"""'{postgres.versions()[postgres.default_major()]}/pg_ctl' -D "$1/data" -w -m immediate stop >/dev/null 2>&1
+        project.write("stop.sh", f"""'{programs}/pg_ctl' -D "$1/data" -w -m immediate stop >/dev/null 2>&1
 rm -rf "$1/data" "$1/log"
+sync
 """)
         folder = project.root / "tmp"
-        as_account = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if devkit.is_root() else []
-        plain = hyperfine("(e) initdb and pg_ctl start", [*as_account, "sh", "initdb.sh", folder],
-                          [*as_account, "sh", "-c", 'sh stop.sh "$1"; true', "sh", folder], runs=6 // scale + 2, cwd=project.path,
-                          env=environment)
+        keywords = {"cwd": project.path, "env": project.environment()}
+        up, plain = side_by_side([
+            Contestant("devkit up, initdb's result cached", [devkit.program(), "up"],
+                       ["sh", "-c", '"$1" destroy --confirm fresh >/dev/null; sync', "sh", devkit.program()], **keywords),
+            Contestant("(e) initdb and pg_ctl start", [*as_account, "sh", "initdb.sh", folder],
+                       [*as_account, "sh", "stop.sh", folder], **keywords)], 16 // scale)
         verdicts.faster("up of a new cluster against initdb + pg_ctl start", up, plain, 3)
 
 
 def part_warm(verdicts, scale, remember):
     with Bench() as bench:
         print(f"\nwarm reset, {bench.size():.0f} MB")
-        floor = bench.floor(60 // scale)
-        warm = bench.devkit("devkit reset, with a spare", "reset", runs=40 // scale, warmup=2)
+        floor, warm = side_by_side([bench.floor(), bench.devkit("devkit reset, with a spare", "reset")], 60 // scale)
         remember["warm"] = warm
         verdicts.at_most("warm reset with a spare against the floor (a)", warm, floor, 2)
-        tool, orm = bench.dbmate(5 // scale + 1), bench.sqlalchemy(2)
-        if tool:
-            verdicts.faster("warm reset against dbmate (c)", warm, tool, 50)
-        verdicts.faster("warm reset against SQLAlchemy (d)", warm, orm, 100)
+        for contestant, runs, limit, name in ((bench.dbmate(), 6 // scale, 50, "dbmate (c)"),
+                                              (bench.sqlalchemy(), 2, 100, "SQLAlchemy (d)")):
+            if contestant:
+                slow = side_by_side([contestant], runs, 1)[0]
+                verdicts.faster(f"warm reset against {name}", warm, slow, limit)
 
 
 def part_cold(verdicts, scale):
     with Bench() as bench:
         print(f"\ncold reset, {bench.size():.0f} MB")
-        cold = bench.devkit("devkit reset --fresh", "reset", "--fresh", runs=10 // scale)
-        by_hand = bench.by_hand(10 // scale)
+        cold, by_hand = side_by_side([bench.devkit("devkit reset --fresh", "reset", "--fresh"), bench.by_hand()], 16 // scale)
         verdicts.at_most("cold reset against psql by hand (b)", cold, by_hand, 1.15)
 
 
 def measure_without_spare(bench, verdicts, runs, label):
     template = bench.admin("SELECT datname FROM pg_database WHERE datname LIKE 'devkit\\_template%' "
                            "ORDER BY pg_database_size(oid) DESC LIMIT 1")
-    reset = bench.devkit("devkit reset, no spare", "reset", runs=runs)
     bench.admin("CREATE DATABASE by_clone")
-    clone = bench.run("bare DROP + CREATE … TEMPLATE", bench.psql("DROP DATABASE by_clone",
-                      f'CREATE DATABASE by_clone TEMPLATE "{template}"'), ["sync"], runs=runs)
+    reset, clone = side_by_side([
+        bench.devkit("devkit reset, no spare", "reset"),
+        bench.contestant("bare DROP + CREATE … TEMPLATE",
+                         bench.psql("DROP DATABASE by_clone", f'CREATE DATABASE by_clone TEMPLATE "{template}"'), QUIET)], runs)
     verdicts.at_most(f"reset without a spare against bare CREATE … TEMPLATE{label}", reset, clone, 1.15)
 
 
 def part_spare(verdicts, scale):
     with Bench("\n[reset]\nspare = false\n") as bench:
         print(f"\nreset without a spare, {bench.size():.0f} MB")
-        measure_without_spare(bench, verdicts, 20 // scale, "")
+        measure_without_spare(bench, verdicts, 24 // scale, "")
 
 
 def part_increment(verdicts, scale):
-    """The 501st migration: each run gets one that no template has seen."""
+    """The 501st migration: each run brings one that no template has seen."""
     print("\none new migration on 500")
     project = devkit.Project(config='[reset]\nlayers = ["migrate"]\n[migrate]\ntool = "sql"\ndir = "migrations"\n', name="many")
     with project:
@@ -214,37 +213,40 @@ def part_increment(verdicts, scale):
         project.ok("reset")
         project.ok("gc", "--wait")
         admin = f"postgresql:///postgres?host={status['socket_dir']}&port={status['port']}&user=devkit_admin"
-        template = postgres.sql(admin, "SELECT datname FROM pg_database WHERE datname LIKE 'devkit\\_template%'").split("\n")[0]
-        new = "ALTER TABLE step_7 ADD COLUMN extra int;"
-        project.write("new.sh", f"echo \"{new} -- $(date +%s%N)\" >migrations/501_new.sql; '{devkit.program()}' gc --wait >/dev/null; sync\n")
-        psql = f"'{postgres.client('psql')}' -Xq -v ON_ERROR_STOP=1"
-        project.write("clone.sh", f"""set -e
-{psql} -d '{admin}' -c 'CREATE DATABASE by_clone TEMPLATE "{template}"'
-{psql} -d '{admin.replace('/postgres?', '/by_clone?')}' -f migrations/501_new.sql
+        psql = f"'{postgres.client('psql')}' -XAtq -v ON_ERROR_STOP=1"
+        newest = ("SELECT datname FROM pg_database WHERE datname LIKE 'devkit\\_template%' "
+                  "ORDER BY pg_database_size(oid) DESC LIMIT 1")
+        project.write("new.sh", """number=$(ls migrations | wc -l)
+number=$((number + 1))
+echo "ALTER TABLE step_7 ADD COLUMN extra_$number int;" >migrations/${number}_new.sql
+""" + f"'{devkit.program()}' gc --wait >/dev/null; sync\n")
+        project.write("drop.sh", f"""{psql} -d '{admin}' -c 'DROP DATABASE IF EXISTS by_clone' 2>/dev/null
+{psql} -d '{admin}' -c "{newest}" >template
+'{devkit.program()}' gc --wait >/dev/null; sync
 """)
-        keywords = {"runs": 12 // scale, "cwd": project.path, "env": project.environment()}
-        clone = hyperfine("one migration applied to a clone, psql", ["sh", "clone.sh"],
-                          ["sh", "-c", '"$@" 2>/dev/null; sync', "sh", postgres.client("psql"), "-Xq", "-d", admin, "-c",
-                           "DROP DATABASE IF EXISTS by_clone"], **keywords) \
-            if project.write("migrations/501_new.sql", new + "\n") else None
-        reset = hyperfine("devkit reset, one new migration", [devkit.program(), "reset"], ["sh", "new.sh"], **keywords)
+        project.write("clone.sh", f"""set -e
+{psql} -d '{admin}' -c "CREATE DATABASE by_clone TEMPLATE $(cat template)"
+{psql} -d '{admin.replace('/postgres?', '/by_clone?')}' -c 'ALTER TABLE step_7 ADD COLUMN extra int'
+""")
+        keywords = {"cwd": project.path, "env": project.environment()}
+        reset, clone = side_by_side([
+            Contestant("devkit reset, one new migration", [devkit.program(), "reset"], ["sh", "new.sh"], **keywords),
+            Contestant("that migration applied to a clone, psql", ["sh", "clone.sh"], ["sh", "drop.sh"], **keywords)], 16 // scale)
         verdicts.at_most("the 501st migration against applying it to a clone", reset, clone, 1.2)
 
 
 def part_big(verdicts, scale, remember):
     with Bench("\n", big=True) as bench:
         print(f"\nwarm and cold reset, {bench.size():.0f} MB")
-        floor = bench.floor(40)
-        warm = bench.devkit("devkit reset, with a spare", "reset", runs=10, warmup=1)
+        floor, warm = side_by_side([bench.floor(), bench.devkit("devkit reset, with a spare", "reset")], 16)
         verdicts.at_most("warm reset against the floor (a), 1 GB", warm, floor, 2)
         if "warm" in remember:
             verdicts.at_most("warm reset at 1 GB against its own time on the demo", warm, remember["warm"], 1.5)
-        cold = bench.devkit("devkit reset --fresh", "reset", "--fresh", runs=2, warmup=0)
-        by_hand = bench.by_hand(2)
+        cold, by_hand = side_by_side([bench.devkit("devkit reset --fresh", "reset", "--fresh", warmup=0), bench.by_hand()], 2, 1)
         verdicts.at_most("cold reset against psql by hand (b), 1 GB", cold, by_hand, 1.15)
         bench.project.write(".devkit.toml", bench.project.read(".devkit.toml") + "\n[reset]\nspare = false\n")
         bench.wait()
-        measure_without_spare(bench, verdicts, 4, ", 1 GB")
+        measure_without_spare(bench, verdicts, 6, ", 1 GB")
 
 
 PARTS = {"start": part_start, "up": part_up, "warm": part_warm, "cold": part_cold, "spare": part_spare,

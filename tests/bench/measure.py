@@ -26,21 +26,37 @@ class Series:
         return f"{self.name:<52} {self.median * 1000:>10.2f} ms   ({low * 1000:.2f} … {high * 1000:.2f}, {len(self.times)} runs)"
 
 
-def hyperfine(name, command, prepare=None, runs=20, warmup=1, cwd=None, env=None):
-    """Runs a command (a list: no shell between) and gives its Series. `prepare` runs before each, unmeasured."""
-    with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        arguments = ["hyperfine", "--shell=none", "--style=none", "--runs", str(runs), "--warmup", str(warmup),
-                     "--export-json", file.name]
-        if prepare:
-            arguments += ["--prepare", shlex.join(map(str, prepare))]
-        arguments.append(shlex.join(map(str, command)))
-        done = subprocess.run(arguments, cwd=cwd, env=env, capture_output=True, text=True)
-        if done.returncode:
-            again = subprocess.run(list(map(str, command)), cwd=cwd, env=env, capture_output=True, text=True)
-            raise RuntimeError(f"{name}: {done.stderr or done.stdout}\n{again.stdout}{again.stderr}")
-        series = Series(name, json.load(open(file.name, encoding="utf-8"))["results"][0]["times"])
-    print(f"  {series}", flush=True)
-    return series
+class Contestant:
+    """A command (a list of words: no shell between) and what runs before each measurement, unmeasured."""
+
+    def __init__(self, name, command, prepare=None, cwd=None, env=None, warmup=1):
+        self.name, self.command, self.prepare = name, list(map(str, command)), prepare
+        self.cwd, self.env, self.warmup, self.times = cwd, env, warmup, []
+
+    def measure(self, runs):
+        with tempfile.NamedTemporaryFile(suffix=".json") as file:
+            arguments = ["hyperfine", "--shell=none", "--style=none", "--runs", str(max(2, runs)), "--warmup",
+                         str(self.warmup), "--export-json", file.name]
+            if self.prepare:
+                arguments += ["--prepare", shlex.join(map(str, self.prepare))]
+            arguments.append(shlex.join(self.command))
+            done = subprocess.run(arguments, cwd=self.cwd, env=self.env, capture_output=True, text=True)
+            if done.returncode:
+                again = subprocess.run(self.command, cwd=self.cwd, env=self.env, capture_output=True, text=True)
+                raise RuntimeError(f"{self.name}: {done.stderr or done.stdout}\n{again.stdout}{again.stderr}")
+            self.times += json.load(open(file.name, encoding="utf-8"))["results"][0]["times"]
+
+
+def side_by_side(contestants, runs, rounds=4):
+    """Measures in turns, so that a busy minute of the machine hits all of them; their Series."""
+    each = max(2, round(runs / rounds))
+    for _ in range(max(1, round(runs / each))):
+        for contestant in contestants:
+            contestant.measure(each)
+    results = [Series(contestant.name, contestant.times) for contestant in contestants]
+    for series in results:
+        print(f"  {series}", flush=True)
+    return results
 
 
 def ratio(series, other):
