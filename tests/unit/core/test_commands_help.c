@@ -16,7 +16,7 @@ static bool show(dk_context *context, const char *name, bool man_page, bool json
 static void shows_the_overview(void **state) {
     (void)state;
     dk_context *context = sample_context();
-    DK_AUTOFREE char *program = make_program(context, "hello");
+    free(make_program(context, "hello"));
     assert_true(show(context, "", false, false, NULL));
     must_have(caught_out.text, "\nServer:\n  rain ");
     must_have(caught_out.text, "devkit-hello");
@@ -80,7 +80,7 @@ static void says_where_a_program_is(void **state) {
 static void refuses_what_there_is_not(void **state) {
     (void)state;
     dk_context *context = sample_context();
-    DK_AUTOFREE char *program = make_program(context, "hello");
+    free(make_program(context, "hello"));
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     assert_false(show(context, "rian", false, false, &error));
     assert_string_equal(error.code, "unknown-command");
