@@ -6,6 +6,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import postgres
+import test_external
 import test_failures
 import test_reset
 from engine import EngineProject
@@ -25,7 +26,7 @@ TESTS = {
                               "sessions_in_spare_template_and_undo", "grants_committed_meanwhile",
                               "an_interrupted_drop", "another_version_of_the_locale",
                               "settings_of_the_role_do_not_reach_devkit", "unlogged_tables_after_a_restart"),
-    test_failures.External: ("owner_with_createdb", "sessions_of_another_role", "a_superusers_session",
+    test_external.External: ("owner_with_createdb", "sessions_of_another_role", "a_superusers_session",
                              "what_can_not_be_carried_over"),
 }
 
