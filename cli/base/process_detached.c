@@ -10,15 +10,13 @@
 #include <unistd.h>
 
 /* In the first child: a session of its own, then a second child, which can't get a terminal back and whose
- * parent is init. It tells its pid, then becomes the program. The second is a vfork: the first has nothing
- * left to do but wait for its exec, and another copy of our memory would cost what a whole query does. */
+ * parent is init. It tells its pid, then becomes the program. */
 _Noreturn static void detach(const process_plan *plan, const dk_process *process, const int streams[3],
                              int report_fd, const sigset_t *mask) {
     signal_prepare_child();
     if (setsid() < 0)
         process_report_failure(report_fd, PROCESS_STAGE_STREAMS, errno);
-    pid_t pid =
-        vfork(); // NOLINT(clang-analyzer-security.insecureAPI.vfork): the child only becomes the program
+    pid_t pid = fork();
     if (pid < 0)
         process_report_failure(report_fd, PROCESS_STAGE_STREAMS, errno);
     if (pid > 0)
