@@ -70,6 +70,7 @@ bool external_status(dk_context *context, dk_server_status *status, dk_error *er
 bool external_up(dk_context *context, int64_t timeout_ms, dk_server_status *status, bool *changed,
                  dk_error *error) {
     const dk_url *url = need_url(context, error);
+    bool told = false;
     *changed = false;
     for (int64_t deadline = dk_now_ms() + timeout_ms; url;) {
         DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
@@ -88,6 +89,9 @@ bool external_up(dk_context *context, int64_t timeout_ms, dk_server_status *stat
                                      "run one with [database] server = \"local\"");
             return false;
         }
+        if (!told)
+            dk_note(context, "waiting for %s:%d: %s", dk_url_host_name(url), dk_url_port(url), why.message);
+        told = true;
         dk_sleep_ms(POLL_MS);
     }
     return false;
