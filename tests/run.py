@@ -25,6 +25,8 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 SUITES = ["unit", "fuzz", "cli", "integration"]
 PROGRAM_SECONDS = 300
 FILE_SECONDS = 1500
+LONG = ["test_failures", "test_kill_reset", "test_reset", "test_versions", "test_server_local", "test_kill_work",
+        "test_kill_versions", "test_clients"]
 
 # Skips that CI accepts: a pattern of the reason, and why no change of the machine would help.
 ALLOWED_SKIPS = [
@@ -130,11 +132,11 @@ def fuzz_results(program, name):
              f"{output[-6000:]}\nexit status {status}")], seconds
 
 
-def python_results(path, name, pattern):
+def python_results(path, name, patterns):
     """A file of Python tests, in a process of its own."""
     with tempfile.NamedTemporaryFile("r", prefix="devkit-results-") as records:
         command = [sys.executable, "-B", str(TOP / "tests/lib/worker.py"), str(path), records.name]
-        status, output, seconds = run_program(command + ([pattern] if pattern else []), FILE_SECONDS, cwd=TOP)
+        status, output, seconds = run_program(command + patterns, FILE_SECONDS, cwd=TOP)
         results = []
         for line in records:
             record = json.loads(line)
@@ -144,29 +146,34 @@ def python_results(path, name, pattern):
     return results, seconds
 
 
-def jobs_of(suite, build, pattern):
-    """[(name, function, alone)]: what a suite consists of."""
+def jobs_of(suite, build, patterns):
+    """[(name, function, alone)]: what a suite consists of. A pattern names a program or file, or tests within one."""
     jobs = []
     if suite in ("unit", "fuzz"):
         for source in sorted((TOP / "tests" / suite).rglob("test_*.c" if suite == "unit" else "fuzz_*.c")):
             name = str(source.relative_to(TOP / "tests").with_suffix(""))
-            if pattern and pattern not in name:
+            if patterns and not any(pattern in name for pattern in patterns):
                 continue
             run = unit_results if suite == "unit" else fuzz_results
             jobs.append((name, lambda program=build / "tests" / name, name=name, run=run: run(program, name), False))
     else:
-        for path in sorted((TOP / "tests" / suite).glob("test_*.py")):
+        for path in sorted((TOP / "tests" / suite).glob("test_*.py"), key=when):
             name = f"{suite}/{path.stem}"
-            own = "" if pattern and pattern in name else pattern
-            if own and own not in path.read_text():
+            own = [] if any(pattern in name for pattern in patterns) else [x for x in patterns if x in path.read_text()]
+            if patterns and not own and not any(pattern in name for pattern in patterns):
                 continue
             alone = re.search(r"^RUN_ALONE = True", path.read_text(), re.M) is not None
             jobs.append((name, lambda path=path, name=name, own=own: python_results(path, name, own), alone))
     return jobs
 
 
-def run_suite(report, suite, build, pattern, workers):
-    jobs = jobs_of(suite, build, pattern)
+def when(path):
+    """Long ones begin first, so that the last minutes are not one file's alone."""
+    return (LONG.index(path.stem) if path.stem in LONG else len(LONG), path.name)
+
+
+def run_suite(report, suite, build, patterns, workers):
+    jobs = jobs_of(suite, build, patterns)
     for alone in (False, True):  # what measures time or fills a disk comes last, with nothing beside it
         with concurrent.futures.ThreadPoolExecutor(1 if alone else workers) as pool:
             running = {pool.submit(function): name for name, function, by_itself in jobs if by_itself == alone}
@@ -207,7 +214,8 @@ def main():
     parser.add_argument("--build", default="build", help="the build folder")
     parser.add_argument("--sanitized", action="store_true", help="the build has sanitizers: look for their reports")
     parser.add_argument("--as-user", action="store_true", help="root: run devkit as an unprivileged account")
-    parser.add_argument("-k", dest="pattern", default="", help="only tests whose name contains this")
+    parser.add_argument("-k", dest="patterns", action="append", default=[],
+                        help="only tests whose name contains this; may be given several times")
     parser.add_argument("-j", type=int, default=os.cpu_count() or 2, help="test programs at once")
     options = parser.parse_args()
     unknown = [suite for suite in options.suites if suite not in SUITES]
@@ -224,7 +232,7 @@ def main():
         logs = sanitizer_settings(folder) if options.sanitized else None
         stage(build, folder)
         for suite in options.suites or SUITES:
-            run_suite(report, suite, build, options.pattern, max(1, options.j))
+            run_suite(report, suite, build, options.patterns, max(1, options.j))
         for path in sorted(logs.iterdir()) if logs else []:
             report.add(f"sanitizer {path.name}", "failed", "", path.read_text(errors="replace")[:8000])
     finally:

@@ -1,6 +1,6 @@
 """Runs one file of unittest tests and writes a JSON line for each test: name, status, reason, output.
 
-    worker.py FILE RECORDS [PATTERN]
+    worker.py FILE RECORDS [PATTERN…]
 
 tests/run.py starts one of these a file; a crash of the worker itself is then one file's failure."""
 import importlib.util
@@ -56,7 +56,7 @@ def main():
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
     loader = unittest.TestLoader()
     if len(sys.argv) > 3:
-        loader.testNamePatterns = [f"*{sys.argv[3]}*"]
+        loader.testNamePatterns = [f"*{pattern}*" for pattern in sys.argv[3:]]
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
