@@ -72,6 +72,25 @@ def allowed(reason):
     return any(re.search(pattern, reason) for pattern, _ in ALLOWED_SKIPS)
 
 
+RUNNING = set()
+
+
+def end(child):
+    """Politely first: a file of tests then ends its servers and removes its folders."""
+    try:
+        os.killpg(child.pid, signal.SIGTERM)
+        child.wait(30)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    except ProcessLookupError:
+        pass
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
 def run_program(command, seconds, env=None, cwd=None):
     """One child in a session of its own, so that whatever it leaves can be ended with it."""
     started = time.monotonic()
@@ -81,16 +100,13 @@ def run_program(command, seconds, env=None, cwd=None):
                                      env=env, cwd=cwd, start_new_session=True)
         except OSError as error:
             return "none", f"{error}; is it built? make tests", 0
+        RUNNING.add(child)
         try:
             status = child.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGTERM)
-            try:
-                child.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            end(child)
             status = f"no end after {seconds} s"
+        RUNNING.discard(child)
         output.seek(0)
         return status, output.read().decode(errors="replace"), time.monotonic() - started
 
@@ -172,18 +188,27 @@ def when(path):
     return (LONG.index(path.stem) if path.stem in LONG else len(LONG), path.name)
 
 
+def show(report, name, results, seconds):
+    for result in results:
+        report.add(*result)
+    bad = any(result[1] == "failed" for result in results)
+    if results:
+        print(f"{'FAIL' if bad else 'ok  '} {name}  {len(results)} tests, {seconds:.1f} s", flush=True)
+
+
 def run_suite(report, suite, build, patterns, workers):
     jobs = jobs_of(suite, build, patterns)
     for alone in (False, True):  # what measures time or fills a disk comes last, with nothing beside it
         with concurrent.futures.ThreadPoolExecutor(1 if alone else workers) as pool:
             running = {pool.submit(function): name for name, function, by_itself in jobs if by_itself == alone}
-            for future in concurrent.futures.as_completed(running):
-                results, seconds = future.result()
-                for result in results:
-                    report.add(*result)
-                bad = sum(1 for result in results if result[1] == "failed")
-                if results:
-                    print(f"{'FAIL' if bad else 'ok  '} {running[future]}  {len(results)} tests, {seconds:.1f} s", flush=True)
+            try:
+                for future in concurrent.futures.as_completed(running):
+                    show(report, running[future], *future.result())
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for child in list(RUNNING):
+                    end(child)
+                raise
 
 
 def stage(build, folder):
@@ -226,6 +251,7 @@ def main():
     if options.as_user:
         os.environ["DEVKIT_TEST_AS_USER"] = "1"
     report = Report()
+    signal.signal(signal.SIGTERM, interrupted)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="devkit-run-", dir="/var/tmp"))
     folder.chmod(0o755)
     try:
@@ -235,6 +261,9 @@ def main():
             run_suite(report, suite, build, options.patterns, max(1, options.j))
         for path in sorted(logs.iterdir()) if logs else []:
             report.add(f"sanitizer {path.name}", "failed", "", path.read_text(errors="replace")[:8000])
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+        return 130
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return report.finish()

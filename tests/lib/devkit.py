@@ -173,9 +173,17 @@ def scratch_base():
     return "/var/tmp"
 
 
+def leave_nothing(folder):
+    """For a run that was interrupted: a test that ended well has removed its folder already."""
+    if folder.exists():
+        end_processes(folder, 2)
+        remove_tree(folder)
+
+
 def scratch_folder():
     """A short temporary path (sockets!) that every account may enter."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="dk-", dir=scratch_base()))
+    atexit.register(leave_nothing, folder)
     folder.chmod(0o755)
     return folder
 

@@ -6,6 +6,7 @@ tests/run.py starts one of these a file; a crash of the worker itself is then on
 import importlib.util
 import json
 import pathlib
+import signal
 import sys
 import unittest
 
@@ -51,7 +52,13 @@ class Records(unittest.TestResult):
             self.write(test, "failed", output=f"{subtest}\n{self.text(test, err)}")
 
 
+def interrupted(*_):
+    """Asked to end: what tests left is removed on the way out (atexit, in devkit.py)."""
+    raise KeyboardInterrupt
+
+
 def main():
+    signal.signal(signal.SIGTERM, interrupted)
     path = pathlib.Path(sys.argv[1])
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
     loader = unittest.TestLoader()
