@@ -27,9 +27,11 @@ static const char server_query[] =
 
 /* LIKE, because compiling the first regular expression of a session takes longer than all the rest. */
 static const char databases_query[] =
-    "SELECT d.oid, d.datname, r.rolname, d.datconnlimit, shobj_description(d.oid, 'pg_database'),"
+    "SELECT d.oid, d.datname, pg_get_userbyid(d.datdba), d.datconnlimit,"
+    " (SELECT c.description FROM pg_shdescription c WHERE c.objoid = d.oid AND c.classoid = 1262),"
     " CASE WHEN d.datname LIKE 'devkit\\_template\\_%' OR d.datname LIKE 'devkit\\_spare\\_%' THEN"
-    " d.datcollversion IS DISTINCT FROM pg_database_collation_actual_version(d.oid) END, ";
+    " d.datcollversion IS DISTINCT FROM pg_database_collation_actual_version(d.oid) END"
+    " FROM pg_database d WHERE ";
 
 /* The functions under the views: a new session plans them in half the time. Autovacuum workers have no user.
  */
@@ -59,24 +61,22 @@ static char *server_sql(const engine_session *session) {
                      rest);
 }
 
-static char *databases_sql(const engine_session *session) {
+/* The live database and devkit's own beside it. */
+static char *scope_filter(const engine_session *session) {
     dk_buf sql = DK_BUF_INIT;
-    dk_buf_add(&sql, databases_query);
-    dk_buf_add(&sql, engine_settings_sql);
-    dk_buf_add(&sql, " FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE d.datname = ");
+    dk_buf_add(&sql, "(d.datname = ");
     pg_quote_literal(&sql, session->live);
-    dk_buf_addf(&sql, " OR d.datname LIKE 'devkit\\_%%\\_%s\\_%%'", session->scope);
+    dk_buf_addf(&sql, " OR d.datname LIKE 'devkit\\_%%\\_%s\\_%%')", session->scope);
     return dk_buf_detach(&sql);
 }
 
 static void read_database(const engine_session *session, const pg_result *rows, size_t row,
-                          engine_catalog *catalog) {
+                          const pg_result *grants, const pg_result *config, engine_catalog *catalog) {
     const char *name = pg_value(rows, row, 1);
     engine_kind kind = ENGINE_LIVE;
     if (strcmp(name, session->live) != 0 && !engine_name_parse(name, session->scope, &kind))
         return;
     catalog->databases = dk_realloc_array(catalog->databases, catalog->count + 1, sizeof *catalog->databases);
-    const char *settings = pg_value(rows, row, 6);
     catalog->databases[catalog->count++] = (engine_database){
         .kind = kind,
         .oid = (uint32_t)pg_int(rows, row, 0),
@@ -86,7 +86,7 @@ static void read_database(const engine_session *session, const pg_result *rows, 
         .comment = dk_strdup(pg_value(rows, row, 4)),
         .other_collation = pg_bool(rows, row, 5),
         .note = kind == ENGINE_LIVE ? NULL : engine_note_parse(pg_value(rows, row, 4)),
-        .settings = settings ? json_loads(settings, 0, NULL) : json_object(),
+        .settings = engine_settings_assemble(pg_int(rows, row, 0), grants, config),
     };
 }
 
@@ -113,24 +113,40 @@ static void read_server(engine_session *session, const pg_result *rows) {
     session->started_at = dk_strdup(pg_rows(rows) > 0 ? pg_value(rows, 0, 1) : "");
 }
 
-bool engine_catalog_read(engine_session *session, dk_error *error) {
+/* Each statement of the pipeline sees what was committed when it began: the catalog is read under the lock.
+ */
+bool engine_catalog_read_after(engine_session *session, const char *first, bool *answer, dk_error *error) {
+    enum { FIRST, SETTING, DATABASES, GRANTS, CONFIG, SERVER, BUSY, STATEMENTS };
+    DK_AUTOFREE char *filter = scope_filter(session);
+    DK_AUTOFREE char *databases = dk_format("%s%s", databases_query, filter);
+    DK_AUTOFREE char *grants = engine_grants_sql(filter);
     DK_AUTOFREE char *server = server_sql(session);
-    DK_AUTOFREE char *databases = databases_sql(session);
     DK_AUTOFREE char *busy = with_literals(busy_query, session->live, NULL);
-    const char *const sql[] = {"SET client_connection_check_interval = '10ms'", server, databases, busy};
-    pg_result *results[DK_COUNT(sql)] = {0};
-    if (!pg_pipeline(session->work, sql, DK_COUNT(sql), results, error))
+    const char *const sql[STATEMENTS] = {
+        [FIRST] = first,   [SETTING] = "SET client_connection_check_interval = '10ms'",
+        [GRANTS] = grants, [CONFIG] = engine_config_sql(),
+        [SERVER] = server, [DATABASES] = databases,
+        [BUSY] = busy,
+    };
+    pg_result *results[STATEMENTS] = {0};
+    if (!pg_pipeline(session->work, sql, STATEMENTS, results, error))
         return false;
-    read_server(session, results[1]);
+    *answer = pg_bool(results[FIRST], 0, 0);
+    read_server(session, results[SERVER]);
     engine_catalog_release(&session->catalog);
-    for (size_t row = 0; row < pg_rows(results[2]); row++)
-        read_database(session, results[2], row, &session->catalog);
-    bool live = pg_rows(results[3]) > 0;
-    session->busy_sessions = live ? pg_int(results[3], 0, 0) : 0;
-    session->followers = live ? pg_int(results[3], 0, 1) : 0;
-    for (size_t i = 0; i < DK_COUNT(sql); i++)
+    for (size_t row = 0; row < pg_rows(results[DATABASES]); row++)
+        read_database(session, results[DATABASES], row, results[GRANTS], results[CONFIG], &session->catalog);
+    bool live = pg_rows(results[BUSY]) > 0;
+    session->busy_sessions = live ? pg_int(results[BUSY], 0, 0) : 0;
+    session->followers = live ? pg_int(results[BUSY], 0, 1) : 0;
+    for (size_t i = 0; i < STATEMENTS; i++)
         pg_result_free(results[i]);
     return true;
+}
+
+bool engine_catalog_read(engine_session *session, dk_error *error) {
+    bool answer = false;
+    return engine_catalog_read_after(session, "SELECT true", &answer, error);
 }
 
 /* PostgreSQL marks a database whose DROP was interrupted with limit -2: it can't be connected to or cloned.

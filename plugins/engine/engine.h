@@ -68,8 +68,9 @@ typedef struct engine_session {
     char scope[ENGINE_SCOPE_HEX + 1];
     dk_conninfo admin;
     bool superuser;
-    pg_connection *work;  /* on the maintenance database; holds the lock and does the work */
-    pg_connection *ender; /* on the maintenance database, too; ends sessions. Connected when needed */
+    pg_connection *started; /* `work` before the server answered; see engine_begin */
+    pg_connection *work;    /* on the maintenance database; holds the lock and does the work */
+    pg_connection *ender;   /* on the maintenance database, too; ends sessions. Connected when needed */
     bool locked;
     bool recovering; /* Ctrl-C must not keep us from putting the live database back */
     int patience_ms; /* of engine_run_patiently; 0: its own */
@@ -85,6 +86,8 @@ typedef struct engine_session {
 void engine_catalog_release(engine_catalog *catalog);
 /* Reads the catalog in one round trip. */
 bool engine_catalog_read(engine_session *session, dk_error *error);
+/* The same, in one round trip with a statement before it; `*answer` is its first value. */
+bool engine_catalog_read_after(engine_session *session, const char *first, bool *answer, dk_error *error);
 engine_database *engine_catalog_live(engine_session *session); /* NULL: it does not exist */
 engine_database *engine_catalog_find(engine_session *session, engine_kind kind, const char *key);
 engine_database *engine_catalog_newest(engine_session *session, engine_kind kind);
@@ -96,6 +99,9 @@ enum { ENGINE_LOCK_WORK = 1, ENGINE_LOCK_SPARE = 2, ENGINE_LOCK_QUEUE = 3 };
 /* Connects and reads the catalog; takes the work lock when `lock` (waiting with a message, or failing with
  * "locked" under DK_ENGINE_NO_WAIT), and then finishes what a killed in-place build left. */
 bool engine_open(dk_context *context, bool lock, unsigned flags, engine_session *session, dk_error *error);
+/* Its halves: finds the project and sends for a connection; waits for it, locks and reads. */
+bool engine_begin(dk_context *context, engine_session *session, dk_error *error);
+bool engine_enter(engine_session *session, bool lock, unsigned flags, dk_error *error);
 void engine_close(engine_session *session);
 #define ENGINE_AUTO_SESSION DK_CLEANUP(engine_close)
 bool engine_lock(engine_session *session, int which, bool wait, bool *taken, dk_error *error);
@@ -136,6 +142,10 @@ typedef struct engine_recipe {
     { 0 }
 bool engine_recipe_make(engine_session *session, const dk_strv *names, engine_recipe *recipe,
                         dk_error *error);
+/* Its halves: asks the layers, which needs no server; makes the keys, which needs the server's. */
+bool engine_recipe_describe(engine_session *session, const dk_strv *names, engine_recipe *recipe,
+                            dk_error *error);
+void engine_recipe_finish(engine_session *session, engine_recipe *recipe);
 void engine_recipe_release(engine_recipe *recipe);
 /* Where a build begins: `start` is the template (NULL: an empty database), `first` the layer to apply. */
 typedef struct engine_start {
@@ -150,8 +160,6 @@ bool engine_template_valid(engine_session *session, const engine_database *datab
 engine_database *engine_spare_find(engine_session *session, const char *key);
 
 /* ── settings.c: what belongs to the database itself ── */
-/* SQL expression that gives the settings JSON of pg_database row `d`. */
-extern const char engine_settings_sql[];
 /* What the new database has to have: the new template's own, plus what live has beyond its old template's. */
 json_t *engine_settings_merge(const json_t *live, const json_t *old_own, const json_t *new_own);
 /* A fresh database's settings: the default grants of its owner. Caller owns. */
@@ -162,8 +170,6 @@ void engine_settings_diff(const char *database, const json_t *have, const json_t
  * done and the GRANT that would allow it. */
 bool engine_settings_apply(engine_session *session, const engine_database *database, const json_t *new_own,
                            dk_strv *notes, dk_error *error);
-/* As they are now. Caller owns; NULL on error. */
-json_t *engine_settings_read(engine_session *session, const char *database, dk_error *error);
 /* Runs what turns the settings `have` of a database of devkit's into `want` (NULL: nothing). */
 bool engine_settings_turn(engine_session *session, const char *database, const json_t *have,
                           const json_t *want, dk_error *error);
@@ -172,6 +178,15 @@ bool engine_settings_turn(engine_session *session, const char *database, const j
 bool engine_settings_give(engine_session *session, const char *database, const json_t *own, dk_error *error);
 /* What the present live database got from its own template (see swap.c), or NULL. Borrowed. */
 const json_t *engine_settings_live_own(engine_session *session);
+
+/* ── settings_read.c ── */
+/* As they are now. Caller owns; NULL on error. */
+json_t *engine_settings_read(engine_session *session, const char *database, dk_error *error);
+/* The queries, for the pipeline that reads the catalog; `filter` is a condition on pg_database d. Caller
+ * frees the first. Their rows are put together by engine_settings_assemble for one database. */
+char *engine_grants_sql(const char *filter);
+const char *engine_config_sql(void);
+json_t *engine_settings_assemble(int64_t oid, const pg_result *grants, const pg_result *config);
 
 /* ── clone.c ── */
 bool engine_create_empty(engine_session *session, const char *name, dk_error *error);
@@ -263,7 +278,7 @@ bool engine_sweep_files(engine_session *session, dk_strv *removed, dk_error *err
 
 /* ── maintain.c ── */
 bool engine_maintain(dk_context *context, const dk_strv *layers, dk_error *error);
-bool engine_spawn_maintenance(engine_session *session, const dk_strv *layers, dk_error *error);
+bool engine_spawn_maintenance(dk_context *context, const dk_strv *layers, dk_error *error);
 
 /* ── reset.c, undo.c ── */
 bool engine_reset(dk_context *context, const dk_engine_request *request, dk_engine_report *report,

@@ -175,9 +175,9 @@ bool engine_maintain(dk_context *context, const dk_strv *layers, dk_error *error
 }
 
 /* What it has to say (only failures, under -q) goes to a file that begins anew with every worker. */
-bool engine_spawn_maintenance(engine_session *session, const dk_strv *layers, dk_error *error) {
-    const char *root = dk_project_root(session->context, error);
-    const char *state = root ? dk_state_dir(session->context, error) : NULL;
+bool engine_spawn_maintenance(dk_context *context, const dk_strv *layers, dk_error *error) {
+    const char *root = dk_project_root(context, error);
+    const char *state = root ? dk_state_dir(context, error) : NULL;
     DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
     if (!state)
         return false;
@@ -187,12 +187,13 @@ bool engine_spawn_maintenance(engine_session *session, const dk_strv *layers, dk
     dk_process_add(&process, "-q");
     dk_process_add(&process, "-C");
     dk_process_add(&process, root);
-    if (dk_environment_name(session->context)) {
+    if (dk_environment_name(context)) {
         dk_process_add(&process, "--env");
-        dk_process_add(&process, dk_environment_name(session->context));
+        dk_process_add(&process, dk_environment_name(context));
     }
     dk_process_add(&process, "maintain");
     for (size_t i = 0; i < layers->count; i++)
         dk_process_add(&process, layers->items[i]);
+    process.flags |= DK_PROCESS_REMAINS_OURS;
     return dk_process_spawn_detached(&process, log, NULL, error);
 }

@@ -8,8 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-static bool prepare_layer(engine_session *session, const char *name, const char *below, engine_layer *layer,
-                          dk_error *error) {
+static bool prepare_layer(engine_session *session, const char *name, engine_layer *layer, dk_error *error) {
     *layer = (engine_layer){0};
     layer->interface = dk_interface_find(session->context, "layer", name, DK_LAYER_VERSION, error);
     if (!layer->interface)
@@ -23,7 +22,6 @@ static bool prepare_layer(engine_session *session, const char *name, const char 
         dk_strv_add_all(&layer->items, &inputs.items);
     }
     layer_inputs_release(&inputs);
-    memcpy(layer->below, below, HASH_HEX);
     return described;
 }
 
@@ -38,24 +36,38 @@ static void finish_key(engine_layer *layer) {
     hash_hex(state, layer->key);
 }
 
-bool engine_recipe_make(engine_session *session, const dk_strv *names, engine_recipe *recipe,
-                        dk_error *error) {
+bool engine_recipe_describe(engine_session *session, const dk_strv *names, engine_recipe *recipe,
+                            dk_error *error) {
     recipe->layers = dk_alloc_array(names->count + 1, sizeof *recipe->layers);
-    memcpy(recipe->key, session->server_key, HASH_HEX);
     for (size_t i = 0; i < names->count; i++) {
         engine_layer *layer = &recipe->layers[recipe->count];
-        if (!prepare_layer(session, names->items[i], recipe->key, layer, error)) {
+        if (!prepare_layer(session, names->items[i], layer, error)) {
             dk_strv_release(&layer->items);
             return false;
         }
-        if (layer->flags & DK_LAYER_SKIP) {
+        if (layer->flags & DK_LAYER_SKIP)
             dk_strv_release(&layer->items);
-            continue;
-        }
+        else
+            recipe->count++;
+    }
+    return true;
+}
+
+void engine_recipe_finish(engine_session *session, engine_recipe *recipe) {
+    memcpy(recipe->key, session->server_key, HASH_HEX);
+    for (size_t i = 0; i < recipe->count; i++) {
+        engine_layer *layer = &recipe->layers[i];
+        memcpy(layer->below, recipe->key, HASH_HEX);
         finish_key(layer);
         memcpy(recipe->key, layer->key, HASH_HEX);
-        recipe->count++;
     }
+}
+
+bool engine_recipe_make(engine_session *session, const dk_strv *names, engine_recipe *recipe,
+                        dk_error *error) {
+    if (!engine_recipe_describe(session, names, recipe, error))
+        return false;
+    engine_recipe_finish(session, recipe);
     return true;
 }
 

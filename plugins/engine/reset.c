@@ -93,29 +93,51 @@ static bool reset_with(engine_session *session, const engine_recipe *recipe, uns
     return from_build(session, recipe, flags, report, error);
 }
 
-/* Something is left to do in the background: a spare to fill, an old undo or a failed build to drop. */
-static void maintain_later(engine_session *session, const dk_strv *layers, unsigned flags) {
+/* Something is left to do in the background: a spare to fill, an old undo or a failed build to drop. The
+ * worker begins when our own session is over, so that neither waits for the other. */
+static void maintain_later(dk_context *context, const dk_engine_request *request) {
     DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
-    if (flags & DK_ENGINE_NO_SPARE)
+    if (request->flags & DK_ENGINE_NO_SPARE)
         return;
-    if (!engine_spawn_maintenance(session, layers, &failure))
-        dk_warn(session->context, "no background work this time: %s", failure.message);
+    if (!engine_spawn_maintenance(context, request->layers, &failure))
+        dk_warn(context, "no background work this time: %s", failure.message);
+}
+
+/* The server must let us in, and an in-place build that was killed is put right, before a layer's complaint
+ * is heard. */
+static bool enter(engine_session *session, const dk_engine_request *request, dk_error *error) {
+    return engine_enter(session, true, request->flags, error) &&
+           engine_refuse_protected(session, "reset", error) &&
+           engine_swap_permitted(session, request->flags, error);
+}
+
+/* The layers are asked while the server makes our session: neither needs the other. */
+static bool reset_live(dk_context *context, const dk_engine_request *request, bool *begun,
+                       dk_engine_report *report, dk_error *error) {
+    ENGINE_AUTO_SESSION engine_session session;
+    DK_AUTO_ERROR dk_error complaint = DK_ERROR_INIT;
+    engine_recipe recipe = ENGINE_RECIPE_INIT;
+    if (!engine_begin(context, &session, error))
+        return false;
+    bool described = engine_recipe_describe(&session, request->layers, &recipe, &complaint);
+    bool entered = enter(&session, request, error);
+    *begun = entered && described;
+    if (entered && !described)
+        dk_error_move(error, &complaint);
+    if (*begun)
+        engine_recipe_finish(&session, &recipe);
+    bool done = *begun && reset_with(&session, &recipe, request->flags, report, error);
+    engine_recipe_release(&recipe);
+    return done;
 }
 
 bool engine_reset(dk_context *context, const dk_engine_request *request, dk_engine_report *report,
                   dk_error *error) {
-    ENGINE_AUTO_SESSION engine_session session;
-    engine_recipe recipe = ENGINE_RECIPE_INIT;
-    int64_t begun = dk_now_ms();
-    if (!engine_open(context, true, request->flags, &session, error) ||
-        !engine_refuse_protected(&session, "reset", error) ||
-        !engine_swap_permitted(&session, request->flags, error))
-        return false;
-    bool made = engine_recipe_make(&session, request->layers, &recipe, error);
-    bool done = made && reset_with(&session, &recipe, request->flags, report, error);
-    report->duration_ms = dk_now_ms() - begun;
-    if (made)
-        maintain_later(&session, request->layers, request->flags);
-    engine_recipe_release(&recipe);
+    int64_t started = dk_now_ms();
+    bool begun = false;
+    bool done = reset_live(context, request, &begun, report, error);
+    report->duration_ms = dk_now_ms() - started;
+    if (begun)
+        maintain_later(context, request);
     return done;
 }

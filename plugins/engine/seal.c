@@ -66,25 +66,23 @@ static bool analyse(engine_session *session, pg_connection *connection, dk_error
 }
 
 static bool settle(engine_session *session, const char *database, json_t *note, dk_error *error) {
+    static const char query[] =
+        "SELECT pg_database_size(d.oid), EXISTS (SELECT FROM pg_class WHERE relpersistence = 'u'"
+        " AND relkind = 'r'), (SELECT json_agg(json_build_array(extname, extversion)) FROM pg_extension)"
+        " FROM pg_database d WHERE d.datname = current_database()";
     PG_AUTO_CONNECTION pg_connection *connection = engine_connect(session, database, error);
     if (!connection || !analyse(session, connection, error))
         return false;
-    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
     PG_AUTO_RESULT pg_result *result = NULL;
-    dk_buf_addf(
-        &sql,
-        "SELECT pg_database_size(d.oid), EXISTS (SELECT FROM pg_class WHERE relpersistence = 'u'"
-        " AND relkind = 'r'), (SELECT json_agg(json_build_array(extname, extversion)) FROM pg_extension),"
-        " %s FROM pg_database d WHERE d.datname = current_database()",
-        engine_settings_sql);
-    if (!pg_run(connection, dk_buf_text(&sql), &result, error))
+    if (!pg_run(connection, query, &result, error))
         return false;
     dk_json_set_int(note, "size", pg_int(result, 0, 0));
     dk_json_set_bool(note, "unlogged", pg_bool(result, 0, 1));
     json_object_set_new(note, "extensions", json_loads(pg_value(result, 0, 2), 0, NULL));
-    if (!json_object_get(note, "own"))
-        json_object_set_new(note, "own", json_loads(pg_value(result, 0, 3), 0, NULL));
-    return true;
+    if (json_object_get(note, "own"))
+        return true;
+    json_t *own = engine_settings_read(session, database, error);
+    return own && json_object_set_new(note, "own", own) == 0;
 }
 
 static const engine_database *find_named(engine_session *session, const char *name) {

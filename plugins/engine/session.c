@@ -133,23 +133,41 @@ static bool open_hash_cache(engine_session *session, dk_error *error) {
     return true;
 }
 
-static bool connect_and_read(engine_session *session, bool lock, unsigned flags, dk_error *error) {
-    session->server = dk_server(session->context, NULL, error);
-    if (!session->server ||
-        !session->server->admin(session->context, &session->admin, &session->superuser, error))
+/* In one round trip when nobody else is at work, which is nearly always. */
+static bool lock_and_read(engine_session *session, unsigned flags, dk_error *error) {
+    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+    lock_key(session, ENGINE_LOCK_WORK, &sql, "pg_try_advisory_lock");
+    if (!engine_catalog_read_after(session, dk_buf_text(&sql), &session->locked, error))
         return false;
-    session->work = engine_connect(session, session->config->database.maintenance_db, error);
+    return session->locked ||
+           (engine_lock_work(session, flags, error) && engine_catalog_read(session, error));
+}
+
+bool engine_begin(dk_context *context, engine_session *session, dk_error *error) {
+    memset(session, 0, sizeof *session);
+    if (!find_project(context, session, error) || !open_hash_cache(session, error))
+        return false;
+    session->server = dk_server(context, NULL, error);
+    if (!session->server || !session->server->admin(context, &session->admin, &session->superuser, error))
+        return false;
+    session->started =
+        pg_connect_start(&session->admin, session->config->database.maintenance_db, &(pg_options){0});
+    return true;
+}
+
+bool engine_enter(engine_session *session, bool lock, unsigned flags, dk_error *error) {
+    pg_connection *started = session->started;
+    session->started = NULL;
+    session->work = pg_connect_finish(started, &session->admin, session->config->database.maintenance_db,
+                                      &(pg_options){0}, error);
     if (!session->work)
         return false;
-    if (lock && !engine_lock_work(session, flags, error))
-        return false;
-    return engine_catalog_read(session, error) && (!lock || engine_recover(session, error)) &&
-           open_hash_cache(session, error);
+    bool read = lock ? lock_and_read(session, flags, error) : engine_catalog_read(session, error);
+    return read && (!lock || engine_recover(session, error));
 }
 
 bool engine_open(dk_context *context, bool lock, unsigned flags, engine_session *session, dk_error *error) {
-    memset(session, 0, sizeof *session);
-    return find_project(context, session, error) && connect_and_read(session, lock, flags, error);
+    return engine_begin(context, session, error) && engine_enter(session, lock, flags, error);
 }
 
 void engine_close(engine_session *session) {
@@ -157,6 +175,7 @@ void engine_close(engine_session *session) {
     hash_cache_close(session->hashes);
     pg_close(session->ender);
     pg_close(session->work);
+    pg_close(session->started);
     dk_conninfo_release(&session->admin);
     dk_strv_release(&session->made_roles);
     free(session->role);

@@ -10,16 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char engine_settings_sql[] =
-    "json_build_object('acl', (SELECT coalesce(json_agg(json_build_array("
-    "  CASE WHEN a.grantee = 0 THEN '' ELSE pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable)"
-    "  ORDER BY a.grantee, a.privilege_type), '[]')"
-    " FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a),"
-    " 'config', (SELECT coalesce(json_agg(json_build_array("
-    "  CASE WHEN s.setrole = 0 THEN '' ELSE pg_get_userbyid(s.setrole) END, split_part(c, '=', 1),"
-    "  substr(c, strpos(c, '=') + 1)) ORDER BY s.setrole, c), '[]')"
-    " FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setdatabase = d.oid))";
-
 /* Settings whose value is a list of quoted names: SET takes them name by name. As in pg_dump. */
 static const char *const list_settings[] = {
     "local_preload_libraries",  "search_path",      "session_preload_libraries",
@@ -208,20 +198,6 @@ json_t *engine_settings_fresh(const char *owner) {
     for (size_t i = 0; i < DK_COUNT(owner_rights); i++)
         json_array_append_new(acl, json_pack("[s,s,b]", owner, owner_rights[i], 0));
     return json_pack("{s:o,s:[]}", "acl", acl, "config");
-}
-
-json_t *engine_settings_read(engine_session *session, const char *database, dk_error *error) {
-    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
-    PG_AUTO_RESULT pg_result *result = NULL;
-    dk_buf_addf(&sql, "SELECT %s FROM pg_database d WHERE d.datname = ", engine_settings_sql);
-    pg_quote_literal(&sql, database);
-    if (!pg_run(session->work, dk_buf_text(&sql), &result, error))
-        return NULL;
-    const char *text = pg_value(result, 0, 0);
-    json_t *settings = text ? json_loads(text, 0, NULL) : NULL;
-    if (!settings)
-        dk_fail(error, DK_ERROR_FAILED, "build-vanished", "the database \"%s\" is gone", database);
-    return settings;
 }
 
 bool engine_settings_turn(engine_session *session, const char *database, const json_t *have,

@@ -13,7 +13,7 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "lib"))
 import devkit  # noqa: E402
 import postgres  # noqa: E402
-from measure import Contestant, Verdicts, machine, side_by_side  # noqa: E402
+from measure import Contestant, Verdicts, machine, ratio, side_by_side  # noqa: E402
 
 DEMO = devkit.TOP / "templates/demo"
 SCRATCH = devkit.build_folder() / "bench"
@@ -81,17 +81,22 @@ class Bench:
                                ["sh", "-c", '"$@" 2>/dev/null; sync', "sh",
                                 *self.psql("ALTER DATABASE floor_undo RENAME TO floor_spare")])
 
-    def by_hand(self):
-        """(b): the script that teams write: drop, create, every migration, the seeds, with psql."""
-        database = "by_hand"
+    def by_hand(self, keeps=False):
+        """(b): the script that teams write: drop, create, every migration, the seeds, with psql. `keeps`: and what
+        devkit does besides, ANALYZE and a copy for the next time."""
+        database = "by_hand_kept" if keeps else "by_hand"
         url, maintenance = self.project.url_of(database), self.project.url_of("postgres")
         psql = f"'{postgres.client('psql')}' -Xq -v ON_ERROR_STOP=1"
         script = ["set -e", f"{psql} -d '{maintenance}' -c 'DROP DATABASE IF EXISTS {database}' 2>/dev/null",
                   f"{psql} -d '{maintenance}' -c 'CREATE DATABASE {database}'"]
         script += [f"{psql} -1 -d '{url}' -f '{path}'" for path in sorted((self.project.path / "migrations").glob("*.sql"))]
         script.append(self.seed_by_psql(url))
-        self.project.write("by_hand.sh", "\n".join(script) + "\n")
-        return self.contestant("(b) by hand: psql drops, creates, applies, seeds", ["sh", "by_hand.sh"], ["sync"])
+        if keeps:
+            script += [f"{psql} -d '{url}' -c ANALYZE", f"{psql} -d '{maintenance}' -c 'DROP DATABASE IF EXISTS kept' 2>/dev/null",
+                       f"{psql} -d '{maintenance}' -c 'CREATE DATABASE kept TEMPLATE {database}'"]
+        self.project.write(f"{database}.sh", "\n".join(script) + "\n")
+        name = "the same, and ANALYZE and a copy" if keeps else "(b) by hand: psql drops, creates, applies, seeds"
+        return self.contestant(name, ["sh", f"{database}.sh"], ["sync"])
 
     def seed_by_psql(self, url):
         psql = f"'{postgres.client('psql')}' -Xq -v ON_ERROR_STOP=1 -d '{url}'"
@@ -177,11 +182,19 @@ def part_warm(verdicts, scale, remember):
                 verdicts.faster(f"warm reset against {name}", warm, slow, limit)
 
 
+def measure_cold(bench, verdicts, runs, label, **keywords):
+    cold, by_hand, kept = side_by_side([bench.devkit("devkit reset --fresh", "reset", "--fresh", **keywords), bench.by_hand(),
+                                        bench.by_hand(keeps=True)], runs, 1)
+    value, low, high = ratio(cold, kept)
+    verdicts.at_most(f"cold reset against psql by hand (b){label}", cold, by_hand, 1.15,
+                     "the script neither analyses what it loaded nor keeps a copy for the next time; "
+                     f"against one that does: {value:.2f} ×  ({low:.2f} … {high:.2f})")
+
+
 def part_cold(verdicts, scale):
     with Bench() as bench:
         print(f"\ncold reset, {bench.size():.0f} MB")
-        cold, by_hand = side_by_side([bench.devkit("devkit reset --fresh", "reset", "--fresh"), bench.by_hand()], 16 // scale)
-        verdicts.at_most("cold reset against psql by hand (b)", cold, by_hand, 1.15)
+        measure_cold(bench, verdicts, 16 // scale, "")
 
 
 def measure_without_spare(bench, verdicts, runs, label):
@@ -242,8 +255,7 @@ def part_big(verdicts, scale, remember):
         verdicts.at_most("warm reset against the floor (a), 1 GB", warm, floor, 2)
         if "warm" in remember:
             verdicts.at_most("warm reset at 1 GB against its own time on the demo", warm, remember["warm"], 1.5)
-        cold, by_hand = side_by_side([bench.devkit("devkit reset --fresh", "reset", "--fresh", warmup=0), bench.by_hand()], 2, 1)
-        verdicts.at_most("cold reset against psql by hand (b), 1 GB", cold, by_hand, 1.15)
+        measure_cold(bench, verdicts, 2, ", 1 GB", warmup=0)
         bench.project.write(".devkit.toml", bench.project.read(".devkit.toml") + "\n[reset]\nspare = false\n")
         bench.wait()
         measure_without_spare(bench, verdicts, 6, ", 1 GB")

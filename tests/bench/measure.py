@@ -73,19 +73,21 @@ class Verdicts:
     def __init__(self):
         self.lines, self.missed = [], 0
 
-    def at_most(self, text, series, other, limit):
-        self.add(text, ratio(series, other), limit, "≤", lambda value: value <= limit)
+    def at_most(self, text, series, other, limit, why=""):
+        self.add(text, ratio(series, other), limit, "≤", lambda value: value <= limit, why)
 
     def faster(self, text, series, other, limit):
         self.add(text, ratio(other, series), limit, "≥", lambda value: value >= limit)
 
-    def add(self, text, numbers, limit, sign, holds):
+    def add(self, text, numbers, limit, sign, holds, why=""):
         value, low, high = numbers
         met = holds(value)
         self.missed += not met
         by = "" if met else f" by {abs(value / limit - 1) * 100:.0f} %"
         self.lines.append(f"{'met   ' if met else 'MISSED'}  {text:<58} {value:>8.2f} ×  ({low:.2f} … {high:.2f})"
                           f"   target {sign} {limit}{by}")
+        if not met and why:
+            self.lines.append(f"        {why}")
 
     def print(self):
         print("\n".join(["", "targets", *self.lines]), flush=True)

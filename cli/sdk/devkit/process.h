@@ -17,6 +17,8 @@ typedef enum dk_process_flags {
     DK_PROCESS_ALLOW_FAILURE = 1 << 2, /* a non-zero exit is not an error of dk_process_run */
     DK_PROCESS_SWITCH_USER = 1 << 3,   /* run as uid, gid (needs root) */
     DK_PROCESS_CLEAR_ENV = 1 << 4,     /* start from an empty environment */
+    DK_PROCESS_REMAINS_OURS = 1 << 5,  /* detached: it may stay our child (a zombie, if it ends before us);
+                                          starts in a tenth of the time */
 } dk_process_flags;
 
 typedef void dk_line_function(void *data, const char *line, size_t length); /* without the newline */

@@ -9,6 +9,8 @@
 
 #define DEFAULT_CONNECT_TIMEOUT_MS 10000
 
+static const pg_options default_options = {0};
+
 /* How much of the wishes goes into the start-up packet; less when the server did not like it. */
 enum {
     SETTINGS_IN_PACKET = 1 << 0,
@@ -117,16 +119,23 @@ static pg_outcome handshake(pg_connection *connection, int64_t deadline) {
     }
 }
 
-static pg_connection *attempt(const dk_conninfo *conninfo, const char *database, const pg_options *options,
-                              unsigned wishes, dk_error *error) {
-    int timeout_ms =
-        options->connect_timeout_ms > 0 ? options->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
+static pg_connection *open_socket(const dk_conninfo *conninfo, const char *database,
+                                  const pg_options *options, unsigned wishes) {
     parameters list = {0};
     collect_parameters(conninfo, database, options, wishes, &list);
     DK_FAULT("pg-connect");
-    PG_AUTO_CONNECTION pg_connection *connection = start(&list);
+    pg_connection *connection = start(&list);
     dk_strv_release(&list.names);
     dk_strv_release(&list.values);
+    return connection;
+}
+
+/* Takes the connection over; gives it back when it is ready. */
+static pg_connection *complete(pg_connection *opened, const dk_conninfo *conninfo, const char *database,
+                               const pg_options *options, dk_error *error) {
+    PG_AUTO_CONNECTION pg_connection *connection = opened;
+    int timeout_ms =
+        options->connect_timeout_ms > 0 ? options->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
     if (!connection->pg) {
         dk_fail(error, DK_ERROR_FAILED, "connection-failed", "could not start a connection: out of memory");
         return NULL;
@@ -147,6 +156,11 @@ static pg_connection *attempt(const dk_conninfo *conninfo, const char *database,
     pg_connection *ready = connection;
     connection = NULL;
     return ready;
+}
+
+static pg_connection *attempt(const dk_conninfo *conninfo, const char *database, const pg_options *options,
+                              unsigned wishes, dk_error *error) {
+    return complete(open_socket(conninfo, database, options, wishes), conninfo, database, options, error);
 }
 
 /* For servers and poolers that refuse settings in the start-up packet. */
@@ -171,17 +185,19 @@ static bool dislikes_settings(const dk_error *error) {
     return false;
 }
 
-pg_connection *pg_connect(const dk_conninfo *conninfo, const char *database, const pg_options *options,
-                          dk_error *error) {
-    static const pg_options defaults = {0};
-    DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
-    if (!options)
-        options = &defaults;
+static unsigned first_wishes(const dk_conninfo *conninfo, const pg_options *options) {
     const char *address = dk_conninfo_get(conninfo, "hostaddr");
     const char *host = address && *address ? address : dk_conninfo_get(conninfo, "host");
-    unsigned wishes = options->plain ? 0 : SETTINGS_IN_PACKET;
-    if (is_loopback(host) && !is_given(conninfo, "sslmode", "PGSSLMODE"))
-        wishes |= SKIP_ENCRYPTION;
+    bool in_the_open = is_loopback(host) && !is_given(conninfo, "sslmode", "PGSSLMODE");
+    return (options->plain ? 0 : SETTINGS_IN_PACKET) | (in_the_open ? SKIP_ENCRYPTION : 0);
+}
+
+pg_connection *pg_connect(const dk_conninfo *conninfo, const char *database, const pg_options *options,
+                          dk_error *error) {
+    DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
+    if (!options)
+        options = &default_options;
+    unsigned wishes = first_wishes(conninfo, options);
     pg_connection *connection = attempt(conninfo, database, options, wishes, &failure);
     if (!connection && (wishes & SKIP_ENCRYPTION) && dk_error_is(&failure, "hba-rejected")) {
         wishes &= ~(unsigned)SKIP_ENCRYPTION; /* "hostssl" lines exist on loopback too */
@@ -198,6 +214,25 @@ pg_connection *pg_connect(const dk_conninfo *conninfo, const char *database, con
     if (!connection && error)
         dk_error_move(error, &failure);
     return connection;
+}
+
+/* ── in two halves ── */
+pg_connection *pg_connect_start(const dk_conninfo *conninfo, const char *database,
+                                const pg_options *options) {
+    if (!options)
+        options = &default_options;
+    pg_connection *connection = open_socket(conninfo, database, options, first_wishes(conninfo, options));
+    /* Where connecting takes no time (a unix socket), the start-up packet leaves now. */
+    if (connection->pg && PQstatus(connection->pg) != CONNECTION_BAD &&
+        pg_wait_socket(connection, POLLOUT, pg_deadline(0)) == PG_READY)
+        PQconnectPoll(connection->pg);
+    return connection;
+}
+
+pg_connection *pg_connect_finish(pg_connection *started, const dk_conninfo *conninfo, const char *database,
+                                 const pg_options *options, dk_error *error) {
+    pg_connection *ready = complete(started, conninfo, database, options ? options : &default_options, NULL);
+    return ready ? ready : pg_connect(conninfo, database, options, error);
 }
 
 void pg_close(pg_connection *connection) {

@@ -26,6 +26,13 @@ typedef struct pg_options {
  * "database-missing", "too-many-connections", "server-starting", "connection-failed"; sqlstate is set. */
 DK_API pg_connection *pg_connect(const dk_conninfo *conninfo, const char *database, const pg_options *options,
                                  dk_error *error);
+/* The same in two halves: the server makes its session while the caller does something else. The first waits
+ * for nothing and never fails; what it gives is ended by the second, or by pg_close. The second takes the
+ * same arguments, and connects anew when the first attempt came to nothing. */
+DK_API pg_connection *pg_connect_start(const dk_conninfo *conninfo, const char *database,
+                                       const pg_options *options);
+DK_API pg_connection *pg_connect_finish(pg_connection *started, const dk_conninfo *conninfo,
+                                        const char *database, const pg_options *options, dk_error *error);
 DK_API void pg_close(pg_connection *connection); /* accepts NULL */
 #define PG_AUTO_CONNECTION DK_CLEANUP(pg_close_pointer)
 DK_API void pg_close_pointer(pg_connection **connection);

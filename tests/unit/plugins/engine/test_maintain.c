@@ -101,7 +101,7 @@ static void a_worker_is_devkit_again(void **state) {
     (void)state;
     DK_AUTO_STRV dk_strv layers = DK_STRV_INIT;
     dk_strv_add(&layers, "migrate");
-    lab_must(engine_spawn_maintenance(lab_open(), &layers, &lab.error));
+    lab_must(engine_spawn_maintenance(lab_open()->context, &layers, &lab.error));
     DK_AUTOFREE char *path = dk_path_join(lab.context->root, "worker");
     for (int i = 0; i < 1000 && !dk_file_exists(path); i++)
         usleep(10 * 1000);

@@ -72,21 +72,6 @@ static void statements(void **state) {
         expect_statements(rows[i].have, rows[i].want, rows[i].expected);
 }
 
-static void a_fresh_database(void **state) {
-    (void)state;
-    DK_AUTO_JSON json_t *expected = engine_settings_fresh("app");
-    DK_AUTO_JSON json_t *found = NULL;
-    lab_open();
-    found = engine_settings_read(&lab.session, lab.live, &lab.error);
-    lab_must(found);
-    DK_AUTO_STRV dk_strv difference = DK_STRV_INIT;
-    engine_settings_diff(lab.live, expected, found, &difference);
-    assert_int_equal(difference.count, 0);
-    engine_settings_diff(lab.live, found, expected, &difference);
-    assert_int_equal(difference.count, 0);
-    lab_must_fail(engine_settings_read(&lab.session, "nowhere", &lab.error), "build-vanished");
-}
-
 /* Whatever stands on the live database stands on the next one, and nothing else. */
 static void carried_over(void **state) {
     (void)state;
@@ -163,7 +148,6 @@ static void given_to_a_clone(void **state) {
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(three_ways),
     cmocka_unit_test(statements),
-    LAB_TEST(a_fresh_database),
     LAB_TEST(carried_over),
     LAB_TEST(what_is_not_allowed_comes_with_its_remedy),
     LAB_TEST(own_settings_of_the_live_one),

@@ -57,6 +57,26 @@ static void test_environment_does_not_redirect(void **state) {
     assert_true(pg_is_alive(connection));
 }
 
+/* In two halves; and what began but came to nothing is tried anew, with the cause when that fails, too. */
+static void test_in_two_halves(void **state) {
+    (void)state;
+    pg_connection *started = pg_connect_start(&cluster.socket, "template1", NULL);
+    PG_AUTO_CONNECTION pg_connection *ready =
+        pg_connect_finish(started, &cluster.socket, "template1", NULL, NULL);
+    assert_non_null(ready);
+    expect_answer(ready, "select current_database()", "template1");
+    pg_close(pg_connect_start(&cluster.socket, NULL, NULL)); /* not wanted any more */
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    started = pg_connect_start(&cluster.socket, "nowhere", NULL);
+    assert_null(pg_connect_finish(started, &cluster.socket, "nowhere", NULL, &error));
+    assert_string_equal(error.code, "database-missing");
+    DK_AUTO_CONNINFO dk_conninfo elsewhere = DK_CONNINFO_INIT;
+    dk_conninfo_set(&elsewhere, "host", "/nowhere");
+    started = pg_connect_start(&elsewhere, NULL, NULL);
+    PG_AUTO_CONNECTION pg_connection *anew = pg_connect_finish(started, &cluster.socket, NULL, NULL, NULL);
+    assert_non_null(anew);
+}
+
 static void test_is_alive_sees_the_end(void **state) {
     (void)state;
     PG_AUTO_CONNECTION pg_connection *victim = cluster_connect(false);
@@ -89,6 +109,7 @@ int main(void) {
         cmocka_unit_test(test_settings_of_the_role),
         cmocka_unit_test(test_keeps_given_options),
         cmocka_unit_test(test_environment_does_not_redirect),
+        cmocka_unit_test(test_in_two_halves),
         cmocka_unit_test(test_is_alive_sees_the_end),
         cmocka_unit_test(test_notices_are_collected),
     };
