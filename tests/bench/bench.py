@@ -184,7 +184,7 @@ def part_warm(verdicts, scale, remember):
 
 def measure_cold(bench, verdicts, runs, label, **keywords):
     cold, by_hand, kept = side_by_side([bench.devkit("devkit reset --fresh", "reset", "--fresh", **keywords), bench.by_hand(),
-                                        bench.by_hand(keeps=True)], runs, 1)
+                                        bench.by_hand(keeps=True)], runs, max(1, runs // 4))
     value, low, high = ratio(cold, kept)
     verdicts.at_most(f"cold reset against psql by hand (b){label}", cold, by_hand, 1.15,
                      "the script neither analyses what it loaded nor keeps a copy for the next time; "
