@@ -72,6 +72,7 @@ LIBS_pg := $(shell $(PKG_CONFIG) --libs libpq 2>/dev/null || echo -lpq)
 CFLAGS_pg := $(shell $(PKG_CONFIG) --cflags libpq 2>/dev/null)
 LIBS_hash := $(shell $(PKG_CONFIG) --libs libcrypto 2>/dev/null || echo -lcrypto)
 LIBS_http := $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
+LIBS_compose := $(shell $(PKG_CONFIG) --libs yaml-0.1 2>/dev/null || echo -lyaml)
 LIBS_archive := $(shell $(PKG_CONFIG) --libs libarchive 2>/dev/null || echo -larchive)
 
 CLI_SOURCES := $(sort $(wildcard cli/*.c cli/*/*.c))

@@ -15,6 +15,7 @@ void dk_server_status_release(dk_server_status *status) {
     free(status->log_file);
     free(status->problem);
     free(status->hint);
+    json_decref(status->details);
     memset(status, 0, sizeof(*status));
 }
 

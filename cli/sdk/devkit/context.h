@@ -46,6 +46,13 @@ DK_API const dk_database *dk_database_get(dk_context *context, dk_error *error);
 /* Gives this run a URL when none is configured (a private server on its own port). Copies. */
 DK_API void dk_database_set(dk_context *context, const dk_url *url);
 
+/* Gives one variable of an .env file (absolute path) another value and changes nothing else: comments, order,
+ * line ends, quotes, permissions stay. The file before is kept in `.devkit/saved`; `*saved` (may be NULL)
+ * gets its path, caller frees. What dk_database_get and dk_project_variable gave before is no longer valid:
+ * ask again. */
+DK_API bool dk_env_file_set(dk_context *context, const char *path, const char *name, const char *value,
+                            char **saved, dk_error *error);
+
 /* The value of any variable as the application sees it: the environment, then env_files. NULL when unset.
  * Borrowed until the context ends. */
 DK_API const char *dk_project_variable(dk_context *context, const char *name, dk_error *error);

@@ -56,8 +56,9 @@ typedef struct dk_server_status {
     char *log_file;
     char *problem; /* what is wrong, or NULL */
     char *hint;
-    bool owned; /* devkit made it and may stop and destroy it */
-    void *reserved[4];
+    bool owned;      /* devkit made it and may stop and destroy it */
+    json_t *details; /* what only this provider knows ("container", "health", …), or NULL; shown as it is */
+    void *reserved[3];
 } dk_server_status;
 #define DK_SERVER_STATUS_INIT                                                                                \
     { 0 }
@@ -82,6 +83,9 @@ typedef struct dk_server_interface {
     /* How devkit itself connects for administration, without dbname; fails when not running. `*superuser`
      * tells whether that role is the cluster's superuser. */
     bool (*admin)(dk_context *context, dk_conninfo *conninfo, bool *superuser, dk_error *error);
+    /* Optional: the same for another service of the project, by name ("backend" of a compose file). */
+    bool (*service_logs)(dk_context *context, const char *service, bool follow, int64_t lines,
+                         dk_error *error);
     /* Optional (may be NULL): the fast question "does it run?" for a warm reset, answered without a query;
      * when true, `admin` will work. */
     bool (*running)(dk_context *context);
@@ -90,6 +94,25 @@ typedef struct dk_server_interface {
 /* The provider of this project: [database] server, or the best `detect`. Asked once per run. `why` may be
  * NULL; borrowed. */
 DK_API const dk_server_interface *dk_server(dk_context *context, const char **why, dk_error *error);
+
+/* ── containers ────────────────────────────────────────────────────────────────────────────────────────── */
+#define DK_CONTAINERS_VERSION 1
+
+/* A container engine, for whoever wants to know about containers without speaking to one. */
+typedef struct dk_containers_interface {
+    dk_interface head; /* kind "containers" */
+    /* Containers that carry all `labels` ("name" or "name=value"; NULL: any), stopped ones too with `all`, as
+     * a JSON array of {id, name, image, state, project, service, folder, ports: [{address, port,
+     * container_port}]}; project, service and folder are compose's labels or null. Caller owns; NULL on
+     * error: "docker-unreachable" when there is no engine. */
+    json_t *(*list)(dk_context *context, const dk_strv *labels, bool all, dk_error *error);
+    /* One container, as the engine tells it (GET /containers/{id}/json). Caller owns. */
+    json_t *(*inspect)(dk_context *context, const char *id, dk_error *error);
+    bool (*start)(dk_context *context, const char *id, dk_error *error);
+    bool (*stop)(dk_context *context, const char *id, dk_error *error);
+    /* Prints the last `lines` lines (<0: all) to stdout, then follows until interrupted. */
+    bool (*logs)(dk_context *context, const char *id, bool follow, int64_t lines, dk_error *error);
+} dk_containers_interface;
 
 /* ── layer ─────────────────────────────────────────────────────────────────────────────────────────────── */
 #define DK_LAYER_VERSION 1

@@ -1,0 +1,57 @@
+/* cli/core/env.c */
+#include "sample_plugin.h"
+
+#include <sys/stat.h>
+
+static void write_file(const char *path, const char *text, mode_t mode) {
+    assert_true(dk_file_write(path, text, strlen(text), mode, NULL));
+}
+
+static void expect_file(const char *path, const char *text) {
+    DK_AUTO_BUF dk_buf found = DK_BUF_INIT;
+    assert_true(dk_file_read(path, 0, &found, NULL));
+    assert_string_equal(dk_buf_text(&found), text);
+}
+
+static void changes_one_line_and_keeps_the_old_file(void **state) {
+    (void)state;
+    dk_context *context = sample_context();
+    DK_AUTOFREE char *path = dk_path_join(context->root, ".env");
+    DK_AUTOFREE char *saved = NULL;
+    struct stat status;
+    const char *before = "# ours\r\nDATABASE_URL=\"postgres://a:b@h:5433/d\" # local\r\nX=1\r\n";
+    unsetenv("DATABASE_URL");
+    write_file(path, before, 0640);
+    assert_int_equal(dk_url_port(dk_database_get(context, NULL)->url), 5433);
+    assert_true(dk_env_file_set(context, path, "DATABASE_URL", "postgres://a:b@h:5432/d", &saved, NULL));
+    expect_file(path, "# ours\r\nDATABASE_URL=\"postgres://a:b@h:5432/d\" # local\r\nX=1\r\n");
+    expect_file(saved, before);
+    assert_int_equal(dk_url_port(dk_database_get(context, NULL)->url), 5432);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0640);
+    assert_int_equal(stat(saved, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    fake_free(context);
+}
+
+static void says_what_can_not_be_changed(void **state) {
+    (void)state;
+    dk_context *context = sample_context();
+    DK_AUTOFREE char *path = dk_path_join(context->root, ".env");
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    assert_false(dk_env_file_set(context, path, "A", "1", NULL, &error));
+    assert_string_equal(error.code, "file-missing");
+    write_file(path, "A='open\n", 0644);
+    assert_false(dk_env_file_set(context, path, "A", "1", NULL, &error));
+    assert_string_equal(error.code, "dotenv-invalid");
+    expect_file(path, "A='open\n");
+    fake_free(context);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(changes_one_line_and_keeps_the_old_file),
+        cmocka_unit_test(says_what_can_not_be_changed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
