@@ -93,7 +93,7 @@ ALL_OBJECTS := $(CLI_OBJECTS) $(foreach kit,$(KITS),$(call kit_objects,$(kit))) 
 .SECONDEXPANSION:
 .SECONDARY:
 
-all: $(BUILD)/devkit $(PLUGIN_LIBRARIES) $(BUILD)/plugins/index.json
+all: $(BUILD)/devkit $(KIT_LIBRARIES) $(PLUGIN_LIBRARIES) $(BUILD)/plugins/index.json
 
 # Rebuild when the flags change, not only when a source does.
 $(BUILD)/flags: FORCE

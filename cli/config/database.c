@@ -99,6 +99,23 @@ bool project_variables_find(const project_variables *variables, const char *name
     return find_in_files(variables, name, found);
 }
 
+void project_variables_each(const project_variables *variables,
+                            void (*visit)(void *data, const char *name, const char *value,
+                                          const char *origin),
+                            void *data) {
+    for (size_t i = 0; i < variables->count; i++) {
+        const variables_file *file = &variables->files[i];
+        for (size_t j = 0; j < file->parsed.count; j++) {
+            project_variable found;
+            const dotenv_entry *entry = &file->parsed.entries[j];
+            /* Only where it was set last; the environment may still give it another value. */
+            if (find_in_files(variables, entry->name, &found) && found.value == entry->value &&
+                project_variables_find(variables, entry->name, &found))
+                visit(data, entry->name, found.value, found.origin);
+        }
+    }
+}
+
 /* ── the database ── */
 const dk_config_environment *project_environment(const dk_config *config, const char *name, dk_error *error) {
     const char **names = dk_alloc_array(config->environment_count + 1, sizeof *names);

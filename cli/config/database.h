@@ -21,6 +21,11 @@ typedef struct project_variable {
 } project_variable;
 /* The environment first, then the files, the last file first. False when it is set nowhere. */
 bool project_variables_find(const project_variables *variables, const char *name, project_variable *found);
+/* Every variable of the files once, with the value and origin that project_variables_find gives. */
+void project_variables_each(const project_variables *variables,
+                            void (*visit)(void *data, const char *name, const char *value,
+                                          const char *origin),
+                            void *data);
 
 /* ── the database ── */
 /* What dk_database_get shows: `view.url` points at `url`, so it must not be moved in memory once resolved. */

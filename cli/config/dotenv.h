@@ -44,4 +44,10 @@ void dotenv_release(dotenv_file *parsed);
 bool dotenv_rewrite(const char *text, size_t length, const char *file, const char *name, const char *value,
                     dk_buf *rewritten, dk_error *error);
 
+/* The text with the port of the URL in variable `name` changed, and as little as possible besides: its digits
+ * only, or those of the variable of the same file that the URL takes them from; `*line` is the line that
+ * changed. Fails with "env-missing" when the name is not set there, "url-invalid" and as dotenv_rewrite. */
+bool dotenv_rewrite_port(const char *text, size_t length, const char *file, const char *name, int port,
+                         dk_buf *rewritten, int *line, dk_error *error);
+
 #endif

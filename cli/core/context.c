@@ -184,6 +184,13 @@ void dk_database_set(dk_context *context, const dk_url *url) {
     context->database_known = true;
 }
 
+bool dk_project_variables(dk_context *context, dk_variable_function *visit, void *data, dk_error *error) {
+    const project_variables *variables = variables_of(context, error);
+    if (variables)
+        project_variables_each(variables, visit, data);
+    return variables != NULL;
+}
+
 const char *dk_project_variable(dk_context *context, const char *name, dk_error *error) {
     const project_variables *variables = variables_of(context, error);
     project_variable found;

@@ -53,8 +53,19 @@ DK_API void dk_database_set(dk_context *context, const dk_url *url);
 DK_API bool dk_env_file_set(dk_context *context, const char *path, const char *name, const char *value,
                             char **saved, dk_error *error);
 
+/* Gives the database's URL another port where it is written, and changes nothing else: the digits in its own
+ * line, or in the line of the ${VARIABLE} they come from. `*where` ("FILE:LINE" of what changed) and `*saved`
+ * as for dk_env_file_set; both may be NULL. Fails with "env-override" (USAGE) when the process environment
+ * sets the URL, "env-missing" when no file does. */
+DK_API bool dk_database_set_port(dk_context *context, int port, char **where, char **saved, dk_error *error);
+
 /* The value of any variable as the application sees it: the environment, then env_files. NULL when unset.
  * Borrowed until the context ends. */
 DK_API const char *dk_project_variable(dk_context *context, const char *name, dk_error *error);
+/* Calls `visit` for every variable that env_files set, in their order, with its value as the application sees
+ * it and where that comes from ("FILE:LINE" or "environment"). */
+typedef void dk_variable_function(void *data, const char *name, const char *value, const char *origin);
+DK_API bool dk_project_variables(dk_context *context, dk_variable_function *visit, void *data,
+                                 dk_error *error);
 
 #endif

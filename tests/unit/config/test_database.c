@@ -39,6 +39,24 @@ static void assert_variable(const project_variables *variables, const char *name
     assert_int_equal(found.origin_file == NULL, line == 0);
 }
 
+static void note(void *data, const char *name, const char *value, const char *origin) {
+    dk_strv_addf(data, "%s=%s (%s)", name, value, origin);
+}
+
+static void test_every_variable_once(void **state) {
+    (void)state;
+    DK_AUTO_STRV dk_strv seen = DK_STRV_INIT;
+    setenv("DKT_IN_BOTH", "environment's", 1);
+    project_variables *variables =
+        load("DKT_A=1\nDKT_B=1\nDKT_IN_BOTH=file\n", "DKT_B=2\nDKT_C=x\nDKT_B=3\n");
+    project_variables_each(variables, note, &seen);
+    DK_AUTOFREE char *text = dk_strv_join(&seen, "; ");
+    assert_string_equal(text, "DKT_A=1 (.env:1); DKT_IN_BOTH=environment's (environment); "
+                              "DKT_C=x (conf/.env.local:2); DKT_B=3 (conf/.env.local:3)");
+    project_variables_free(variables);
+    unsetenv("DKT_IN_BOTH");
+}
+
 static void test_variables(void **state) {
     project_variable found;
     (void)state;
@@ -209,6 +227,7 @@ int main(void) {
         unsetenv(others[i]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_variables, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(test_every_variable_once, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(test_bad_file, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(test_resolve, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(test_without_a_url, folder_make, folder_remove),

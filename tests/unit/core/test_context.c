@@ -3,6 +3,10 @@
 
 #include <sys/stat.h>
 
+static void note(void *data, const char *name, const char *value, const char *origin DK_UNUSED) {
+    dk_strv_addf(data, "%s=%s", name, value);
+}
+
 static void write_file(const dk_context *context, const char *name, const char *text) {
     DK_AUTOFREE char *path = dk_path_join(context->root, name);
     assert_true(dk_file_write(path, text, strlen(text), 0644, NULL));
@@ -87,6 +91,9 @@ static void resolves_the_database_once(void **state) {
     assert_ptr_equal(dk_database_get(context, NULL), database);
     assert_string_equal(dk_project_variable(context, "COLOR", NULL), "blue");
     assert_null(dk_project_variable(context, "COLOUR", NULL));
+    DK_AUTO_STRV dk_strv seen = DK_STRV_INIT;
+    assert_true(dk_project_variables(context, note, &seen, NULL));
+    assert_true(dk_strv_contains(&seen, "COLOR=blue"));
     fake_free(context);
 }
 

@@ -1,6 +1,7 @@
 /* cli/core/env.c */
 #include "sample_plugin.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 
 static void write_file(const char *path, const char *text, mode_t mode) {
@@ -34,6 +35,58 @@ static void changes_one_line_and_keeps_the_old_file(void **state) {
     fake_free(context);
 }
 
+static void keeps_both_files_of_one_second(void **state) {
+    (void)state;
+    dk_context *context = sample_context();
+    DK_AUTOFREE char *path = dk_path_join(context->root, ".env");
+    char *saved[4];
+    write_file(path, "A=0\n", 0644);
+    for (int i = 0; i < 4; i++) {
+        DK_AUTOFREE char *value = dk_format("%d", i + 1);
+        assert_true(dk_env_file_set(context, path, "A", value, &saved[i], NULL));
+    }
+    for (int i = 0; i < 4; i++) {
+        DK_AUTOFREE char *before = dk_format("A=%d\n", i);
+        expect_file(saved[i], before);
+        free(saved[i]);
+    }
+    fake_free(context);
+}
+
+static void gives_the_url_another_port(void **state) {
+    (void)state;
+    dk_context *context = sample_context();
+    DK_AUTOFREE char *path = dk_path_join(context->root, ".env");
+    DK_AUTOFREE char *saved = NULL;
+    DK_AUTOFREE char *where = NULL;
+    unsetenv("DATABASE_URL");
+    write_file(path, "# ours\nDATABASE_URL=postgres://a:b@localhost:5433/d # local\n", 0640);
+    assert_true(dk_database_set_port(context, 6000, &where, &saved, NULL));
+    expect_file(path, "# ours\nDATABASE_URL=postgres://a:b@localhost:6000/d # local\n");
+    expect_file(saved, "# ours\nDATABASE_URL=postgres://a:b@localhost:5433/d # local\n");
+    assert_string_equal(where, ".env:2");
+    assert_int_equal(dk_url_port(dk_database_get(context, NULL)->url), 6000);
+    fake_free(context);
+}
+
+static void expect_no_port(const char *url, const char *code) {
+    dk_context *context = sample_context();
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    if (url)
+        setenv("DATABASE_URL", url, 1);
+    assert_false(dk_database_set_port(context, 7, NULL, NULL, &error));
+    assert_string_equal(error.code, code);
+    unsetenv("DATABASE_URL");
+    fake_free(context);
+}
+
+static void can_not_change_a_url_that_no_file_sets(void **state) {
+    (void)state;
+    unsetenv("DATABASE_URL");
+    expect_no_port(NULL, "env-missing");
+    expect_no_port("postgres://a:b@localhost:5/d", "env-override");
+}
+
 static void says_what_can_not_be_changed(void **state) {
     (void)state;
     dk_context *context = sample_context();
@@ -51,6 +104,9 @@ static void says_what_can_not_be_changed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(changes_one_line_and_keeps_the_old_file),
+        cmocka_unit_test(keeps_both_files_of_one_second),
+        cmocka_unit_test(gives_the_url_another_port),
+        cmocka_unit_test(can_not_change_a_url_that_no_file_sets),
         cmocka_unit_test(says_what_can_not_be_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
