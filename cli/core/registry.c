@@ -14,6 +14,7 @@ static const struct {
     size_t size;
 } kinds[] = {
     {"server", DK_SERVER_VERSION, sizeof(dk_server_interface)},
+    {"containers", DK_CONTAINERS_VERSION, sizeof(dk_containers_interface)},
     {"layer", DK_LAYER_VERSION, sizeof(dk_layer_interface)},
     {"engine", DK_ENGINE_VERSION, sizeof(dk_engine_interface)},
     {"guard", DK_GUARD_VERSION, sizeof(dk_guard_interface)},
@@ -173,6 +174,23 @@ const dk_server_interface *dk_server(dk_context *context, const char **why, dk_e
     if (why)
         *why = context->server_why;
     return context->server;
+}
+
+bool dk_database_reach(dk_context *context, dk_url *reached, dk_error *error) {
+    const dk_database *database = dk_database_get(context, error);
+    if (!database)
+        return false;
+    if (!database->url) {
+        dk_fail(error, DK_ERROR_USAGE, "env-missing", "%s is not set", database->variable);
+        return dk_error_hint(error, "run `devkit up`, or set %s in .env", database->variable);
+    }
+    if (!dk_url_is_local(database->url)) {
+        const dk_server_interface *server = dk_server(context, NULL, error);
+        if (!server || server->reach)
+            return server && server->reach(context, database->url, reached, error);
+    }
+    dk_url_copy(reached, database->url);
+    return true;
 }
 
 /* ── guards ───────────────────────────────────────────────────────────────────────────────────────────── */

@@ -14,15 +14,20 @@ void engine_report_layer(dk_engine_report *report, const engine_layer *layer, bo
 static bool run_layer(engine_session *session, const engine_layer *layer, const char *database,
                       dk_progress *progress, dk_error *error) {
     dk_url url = DK_URL_INIT;
-    dk_url_copy(&url, session->url);
+    dk_url inside = DK_URL_INIT;
+    dk_url_copy(&url, &session->reached);
     dk_url_set_database(&url, database);
+    dk_url_copy(&inside, session->url);
+    dk_url_set_database(&inside, database);
     dk_layer_target target = {.url = &url,
+                              .inside = &inside,
                               .database = database,
                               .live = session->live,
                               .variable = session->variable,
                               .progress = progress};
     bool applied = layer->interface->apply(session->context, &target, error);
     dk_url_release(&url);
+    dk_url_release(&inside);
     return applied;
 }
 

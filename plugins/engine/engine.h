@@ -62,6 +62,7 @@ typedef struct engine_session {
     const dk_config *config;
     const dk_server_interface *server;
     const dk_url *url; /* the application's */
+    dk_url reached;    /* the same, as this machine reaches it */
     const char *variable;
     const char *live;
     char *role; /* the URL's */

@@ -150,6 +150,8 @@ bool engine_begin(dk_context *context, engine_session *session, dk_error *error)
     session->server = dk_server(context, NULL, error);
     if (!session->server || !session->server->admin(context, &session->admin, &session->superuser, error))
         return false;
+    if (!dk_database_reach(context, &session->reached, error))
+        return false;
     session->started =
         pg_connect_start(&session->admin, session->config->database.maintenance_db, &(pg_options){0});
     return true;
@@ -177,6 +179,7 @@ void engine_close(engine_session *session) {
     pg_close(session->work);
     pg_close(session->started);
     dk_conninfo_release(&session->admin);
+    dk_url_release(&session->reached);
     dk_strv_release(&session->made_roles);
     free(session->role);
     free(session->started_at);

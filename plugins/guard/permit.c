@@ -64,6 +64,16 @@ static bool refuse_unconfirmed(const dk_database *database, const char *verb, co
     return dk_error_hint(error, "--confirm %s", database->url->database);
 }
 
+/* A container on this machine is this machine, whatever name the application has for it. */
+static bool is_here(dk_context *context, const dk_url *url) {
+    if (dk_url_is_local(url))
+        return true;
+    DK_AUTO_URL dk_url reached = DK_URL_INIT;
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    bool known = dk_database_reach(context, &reached, &why) || dk_error_is(&why, "not-running");
+    return known && dk_url_is_local(&reached);
+}
+
 bool guard_permit(dk_context *context, const char *verb, const char *confirmed, dk_error *error) {
     const dk_config *config = dk_config_get(context, error);
     const dk_database *database = config ? dk_database_get(context, error) : NULL;
@@ -75,7 +85,7 @@ bool guard_permit(dk_context *context, const char *verb, const char *confirmed, 
     for (size_t i = 0; i < config->environment_count; i++)
         if (is_of_protected(context, &config->environments[i], database))
             return refuse_protected(&config->environments[i], verb, error);
-    if (!database->url || dk_url_is_local(database->url))
+    if (!database->url || is_here(context, database->url))
         return true;
     if (!environment || !dk_strv_contains(&environment->allow, verb))
         return refuse_remote(context, database, verb, error);

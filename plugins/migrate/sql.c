@@ -31,7 +31,8 @@ bool migrate_session_open_live(dk_context *context, migrate_session *session, dk
     const dk_database *database = layer_live_database(context, error);
     if (!database)
         return false;
-    if (migrate_session_open(context, database->url, session, error))
+    DK_AUTO_URL dk_url url = DK_URL_INIT;
+    if (dk_database_reach(context, &url, error) && migrate_session_open(context, &url, session, error))
         return true;
     if (dk_error_is(error, "not-listening") || dk_error_is(error, "database-missing"))
         dk_error_hint(error, "run `devkit up`");

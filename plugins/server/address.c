@@ -81,7 +81,9 @@ bool server_url(dk_context *context, const void *values, dk_error *error) {
         return dk_fail(error, DK_ERROR_USAGE, "usage", "--direct and --pooled exclude each other");
     const dk_database *database = server_database(context, error);
     DK_AUTO_URL dk_url chosen = DK_URL_INIT;
-    if (!database || !choose_endpoint(context, given, database->url, &chosen, error))
+    DK_AUTO_URL dk_url reached = DK_URL_INIT;
+    if (!database || !dk_database_reach(context, &reached, error) ||
+        !choose_endpoint(context, given, &reached, &chosen, error))
         return false;
     bool shown = given->reveal || !isatty(STDOUT_FILENO);
     if (!shown && chosen.password) {

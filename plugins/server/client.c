@@ -26,13 +26,13 @@ static bool wait_for_swap(dk_context *context, const dk_url *url, dk_error *erro
     return true;
 }
 
-static void set_environment(dk_process *process, const dk_database *database) {
+static void set_environment(dk_process *process, const char *variable, const dk_url *url) {
     DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
-    dk_url_conninfo(database->url, &conninfo);
-    dk_url_format(database->url, &text); /* in the dialect the application reads */
-    dk_process_env(process, database->variable, dk_buf_text(&text));
-    pg_child_environment(process, &conninfo, database->url->database);
+    dk_url_conninfo(url, &conninfo);
+    dk_url_format(url, &text); /* in the dialect the application reads */
+    dk_process_env(process, variable, dk_buf_text(&text));
+    pg_child_environment(process, &conninfo, url->database);
 }
 
 /* Stands in for the program: its terminal, its exit status. Under --json its output becomes a field. */
@@ -60,22 +60,24 @@ bool server_psql(dk_context *context, const void *values, dk_error *error) {
             ? dk_path_absolute(dk_project_root(context, NULL), config->server_local.bin_dir)
             : NULL;
     DK_AUTOFREE char *program = config ? pg_find_program("psql", 0, bin_dir, error) : NULL;
-    if (!program || !wait_for_swap(context, database->url, error))
+    DK_AUTO_URL dk_url url = DK_URL_INIT;
+    if (!program || !dk_database_reach(context, &url, error) || !wait_for_swap(context, &url, error))
         return false;
     DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
     dk_process_add(&process, program);
     dk_strv_add_all(&process.arguments, &given->words);
-    set_environment(&process, database);
+    set_environment(&process, database->variable, &url);
     return stand_in(context, &process, error);
 }
 
 bool server_run(dk_context *context, const void *values, dk_error *error) {
     const server_words_values *given = values;
     const dk_database *database = server_database(context, error);
-    if (!database || !wait_for_swap(context, database->url, error))
+    DK_AUTO_URL dk_url url = DK_URL_INIT;
+    if (!database || !dk_database_reach(context, &url, error) || !wait_for_swap(context, &url, error))
         return false;
     DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
     dk_strv_add_all(&process.arguments, &given->words);
-    set_environment(&process, database);
+    set_environment(&process, database->variable, &url);
     return stand_in(context, &process, error);
 }

@@ -89,11 +89,19 @@ typedef struct dk_server_interface {
     /* Optional (may be NULL): the fast question "does it run?" for a warm reset, answered without a query;
      * when true, `admin` will work. */
     bool (*running)(dk_context *context);
+    /* Optional: `url` as this machine reaches it, where its host is a name that only containers know ("db" of
+     * a compose file); a plain copy otherwise. Starts nothing. Where the port is not known before the server
+     * runs: "not-running", and `reached` has the host all the same. */
+    bool (*reach)(dk_context *context, const dk_url *url, dk_url *reached, dk_error *error);
 } dk_server_interface;
 
 /* The provider of this project: [database] server, or the best `detect`. Asked once per run. `why` may be
  * NULL; borrowed. */
 DK_API const dk_server_interface *dk_server(dk_context *context, const char **why, dk_error *error);
+/* The application's URL as this machine reaches it: for every connection that is made from here. Asks the
+ * provider only when the URL does not name this machine. `reached` starts empty and is the caller's to
+ * release, also on an error. "env-missing" without a URL. */
+DK_API bool dk_database_reach(dk_context *context, dk_url *reached, dk_error *error);
 
 /* ── containers ────────────────────────────────────────────────────────────────────────────────────────── */
 #define DK_CONTAINERS_VERSION 1
@@ -130,13 +138,15 @@ enum {
 
 /* Where a layer is applied. */
 typedef struct dk_layer_target {
-    const dk_url *url;     /* the application's URL, pointing at the database being built; through TCP, as the
-                              role of the URL */
+    const dk_url *url;     /* the application's URL as this machine reaches it, pointing at the database being
+                              built; through TCP, as the role of the URL */
     const char *database;  /* its name */
     const char *live;      /* the live database's name */
     const char *variable;  /* the variable that carries the URL: "DATABASE_URL" */
     dk_progress *progress; /* the layer's line; never NULL */
-    void *reserved[4];
+    const dk_url *inside; /* the same with the host that the application wrote, for commands that run inside a
+                             container; NULL: `url` */
+    void *reserved[3];
 } dk_layer_target;
 
 typedef struct dk_layer_interface {

@@ -82,9 +82,11 @@ static void show_line(void *data, const char *line, size_t length) {
         dk_progress_update(data, 0, 0, text);
 }
 
-static void set_environment(dk_process *process, const dk_layer_target *target, const char *venv) {
+/* Inside a container the server has the name that the application knows. */
+static void set_environment(dk_process *process, const dk_layer_target *target, bool contained,
+                            const char *venv) {
     DK_AUTO_BUF dk_buf url = DK_BUF_INIT;
-    dk_url_format(target->url, &url);
+    dk_url_format(contained && target->inside ? target->inside : target->url, &url);
     dk_process_env(process, target->variable, dk_buf_text(&url));
     for (size_t i = 0; i < DK_COUNT(misleading_variables); i++)
         if (!dk_streq(misleading_variables[i], target->variable))
@@ -182,8 +184,9 @@ bool layer_command_run(dk_context *context, const layer_command *command, const 
     DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
     if (!dk_process_command_line(&process, command->text, error))
         return dk_error_prefix(error, "%s", command->layer);
+    bool contained = layer_container_is(&process.arguments);
     layer_container_pass(&process.arguments, target->variable);
-    set_environment(&process, target, venv);
+    set_environment(&process, target, contained, venv);
     process.directory = folder;
     process.flags = DK_PROCESS_MERGE_STDERR | DK_PROCESS_ALLOW_FAILURE;
     process.on_output = show_line;

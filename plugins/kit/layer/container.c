@@ -39,6 +39,10 @@ static bool passes_already(const dk_strv *arguments, size_t from, const char *va
     return false;
 }
 
+bool layer_container_is(const dk_strv *arguments) {
+    return arguments->count > 1 && find_word(arguments, dk_path_basename(arguments->items[0])) != 0;
+}
+
 bool layer_container_pass(dk_strv *arguments, const char *variable) {
     if (arguments->count < 2)
         return false;

@@ -42,6 +42,8 @@ DK_API bool layer_venv_find(const char *root, const char *cwd, const char *venv,
                             dk_error *error);
 
 /* ── container.c ── */
+/* Does the command run inside a container (`docker compose exec backend …`)? */
+DK_API bool layer_container_is(const dk_strv *arguments);
 /* Makes a command that runs inside a container (`docker compose exec backend …`) pass `variable` on: inserts
  * "-e VARIABLE", without its value, so that no secret stands in the arguments. False when nothing was to be
  * done. */

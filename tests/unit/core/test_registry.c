@@ -30,9 +30,18 @@ static bool detect_second(dk_context *context, int *score, dk_buf *why, dk_error
 }
 static const dk_server_interface first = {
     .head = DK_INTERFACE("server", "local", DK_SERVER_VERSION, dk_server_interface), .detect = detect_first};
+static int reaches;
+static bool reach_second(dk_context *context, const dk_url *url, dk_url *reached, dk_error *error) {
+    (void)context, (void)error;
+    reaches++;
+    dk_url_copy(reached, url);
+    dk_url_set_host(reached, "127.0.0.1", 5433);
+    return true;
+}
 static const dk_server_interface second = {
     .head = DK_INTERFACE("server", "docker", DK_SERVER_VERSION, dk_server_interface),
     .detect = detect_second,
+    .reach = reach_second,
     .running = second_running};
 static const dk_interface short_layer = {"layer", "short", DK_LAYER_VERSION, sizeof(dk_interface)};
 static const dk_interface new_layer = {"layer", "new", DK_LAYER_VERSION + 1, sizeof(dk_layer_interface)};
@@ -212,6 +221,37 @@ static void says_when_no_server_fits(void **state) {
     fake_free(context);
 }
 
+static void expect_reached(const char *url, const char *expected, int asked) {
+    dk_context *context = start("");
+    DK_AUTO_URL dk_url given = DK_URL_INIT;
+    DK_AUTO_URL dk_url reached = DK_URL_INIT;
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    assert_true(dk_url_parse(url, &given, NULL));
+    dk_database_set(context, &given);
+    reaches = 0;
+    assert_true(dk_database_reach(context, &reached, NULL));
+    dk_url_format(&reached, &text);
+    assert_string_equal(dk_buf_text(&text), expected);
+    assert_int_equal(reaches, asked);
+    fake_free(context);
+}
+
+static void reaches_a_container_by_its_providers_word(void **state) {
+    (void)state;
+    unsetenv("DATABASE_URL");
+    detect_scores[0] = 10, detect_scores[1] = 80;
+    expect_reached("postgresql+asyncpg://a:b@db:5432/x", "postgresql+asyncpg://a:b@127.0.0.1:5433/x", 1);
+    expect_reached("postgresql://a:b@127.0.0.1:5432/x", "postgresql://a:b@127.0.0.1:5432/x", 0);
+    detect_scores[0] = 90; /* a provider that knows no such names */
+    expect_reached("postgresql://a:b@db:5432/x", "postgresql://a:b@db:5432/x", 0);
+    dk_context *context = start("");
+    DK_AUTO_URL dk_url reached = DK_URL_INIT;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    assert_false(dk_database_reach(context, &reached, &error));
+    assert_string_equal(error.code, "env-missing");
+    fake_free(context);
+}
+
 /* ── guards ───────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void asks_every_guard(void **state) {
@@ -319,6 +359,7 @@ int main(void) {
         cmocka_unit_test(finds_by_kind_and_name),
         cmocka_unit_test(refuses_what_does_not_fit),
         cmocka_unit_test(picks_the_best_server),
+        cmocka_unit_test(reaches_a_container_by_its_providers_word),
         cmocka_unit_test(takes_the_configured_server),
         cmocka_unit_test(takes_a_server_that_runs_at_once),
         cmocka_unit_test(passes_on_what_a_provider_says),

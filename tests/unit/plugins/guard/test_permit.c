@@ -68,7 +68,53 @@ static void table(void **state) {
         expect(rows[i].environment, rows[i].more, rows[i].verb, rows[i].confirmed, rows[i].code);
 }
 
+static bool detect_stack(dk_context *context, int *score, dk_buf *why, dk_error *error) {
+    (void)context, (void)why, (void)error;
+    *score = 100;
+    return true;
+}
+
+static const char *stack_host;
+static bool stack_runs;
+static bool reach_stack(dk_context *context, const dk_url *url, dk_url *reached, dk_error *error) {
+    (void)context;
+    dk_url_copy(reached, url);
+    dk_url_set_host(reached, stack_host, 5433);
+    return stack_runs || dk_fail(error, DK_ERROR_FAILED, "not-running", "no");
+}
+
+static const dk_server_interface stack = {
+    .head = DK_INTERFACE("server", "stack", DK_SERVER_VERSION, dk_server_interface),
+    .detect = detect_stack,
+    .reach = reach_stack};
+static const dk_interface *const stack_list[] = {&stack.head};
+static const dk_plugin stack_plugin = {DK_PLUGIN_HEAD, .name = "stack", .version = "1",
+                                       .interfaces = stack_list, .interface_count = 1};
+
+/* A host that only containers know is this machine when the container is on it, running or not. */
+static void containers(void **state) {
+    (void)state;
+    static const struct {
+        const char *host;
+        bool runs, permitted;
+    } rows[] = {{"127.0.0.1", true, true},
+                {"127.0.0.1", false, true},
+                {"192.0.2.7", true, false},
+                {"192.0.2.7", false, false},
+                {"db", true, false}};
+    for (size_t i = 0; i < DK_COUNT(rows); i++) {
+        const dk_plugin *plugins[] = {devkit_plugin_guard(), &stack_plugin};
+        dk_context *context = fake_context(plugins, 2, "");
+        DK_AUTO_URL dk_url url = DK_URL_INIT;
+        assert_true(dk_url_parse("postgresql://a:geheim@db/app", &url, NULL));
+        dk_database_set(context, &url);
+        stack_host = rows[i].host, stack_runs = rows[i].runs;
+        assert_int_equal(dk_guard(context, "reset", NULL, NULL), rows[i].permitted);
+        fake_free(context);
+    }
+}
+
 int main(void) {
-    static const struct CMUnitTest tests[] = {cmocka_unit_test(table)};
+    static const struct CMUnitTest tests[] = {cmocka_unit_test(table), cmocka_unit_test(containers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,33 @@ static void assert_wrote(command_run *run, const char *name, const char *expecte
     assert_string_equal(dk_buf_text(&content), expected);
 }
 
+/* A command in a container gets the host that the application writes, one on this machine the address. */
+static void test_inside_a_container(void **state) {
+    (void)state;
+    command_run run;
+    begin(&run);
+    DK_AUTO_URL dk_url inside = DK_URL_INIT;
+    dk_url_copy(&inside, &run.url);
+    dk_url_set_host(&inside, "db", 5432);
+    project_write(&run.project, "docker", "#!/bin/sh\necho \"$DATABASE_URL\" >out\n");
+    static const char *const commands[][2] = {
+        {"./docker compose exec app migrate",
+         "postgresql+asyncpg://me:very%40secret@db:5432/built?ssl=require"},
+        {"./docker version", "postgresql+asyncpg://me:very%40secret@127.0.0.1:5999/built?ssl=require"}};
+    DK_AUTOFREE char *program = dk_path_join(run.project.root, "docker");
+    assert_int_equal(chmod(program, 0755), 0);
+    for (size_t i = 0; i < DK_COUNT(commands); i++) {
+        dk_progress *progress = dk_progress_begin(run.project.context, "migrate");
+        dk_layer_target target = project_target(&run.url, "built", progress);
+        layer_command wanted = {"migrate", commands[i][0], "", ""};
+        target.inside = &inside;
+        assert_true(layer_command_run(run.project.context, &wanted, &target, &run.error));
+        dk_progress_end(progress, true, NULL);
+        assert_wrote(&run, "out", commands[i][1]);
+    }
+    end(&run);
+}
+
 static void test_environment(void **state) {
     (void)state;
     command_run run;
@@ -146,7 +173,8 @@ static void test_hint_untouched(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_environment),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_inside_a_container),
+                                       cmocka_unit_test(test_environment),
                                        cmocka_unit_test(test_failure),
                                        cmocka_unit_test(test_long_failure_keeps_the_end),
                                        cmocka_unit_test(test_signal),
