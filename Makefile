@@ -58,7 +58,7 @@ COMMON += -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 LINK += $(STATIC_GCC)
 endif
 ifneq ($(COVERAGE),)
-COMMON += --coverage
+COMMON += --coverage -DDEVKIT_COVERAGE
 LINK += --coverage
 endif
 ifdef FAULTS

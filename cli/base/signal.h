@@ -13,7 +13,7 @@ void signal_install(void);
 void signal_ignore_pipe(void);
 /* Children can be waited for, even when our caller ignored SIGCHLD, which is inherited. */
 void signal_expect_children(void);
-/* Back to no interruption, for tests. */
+/* Back to no interruption: for tests, and for a child that goes on with our code. */
 void signal_reset(void);
 /* In a fresh child, before exec: handlers off, SIGPIPE as programs expect it. Async-signal-safe. */
 void signal_prepare_child(void);

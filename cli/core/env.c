@@ -1,4 +1,4 @@
-/* Mending an .env file; implements dk_env_file_set of <devkit/context.h>. */
+/* Mending and looking into an .env file; implements dk_env_file_… of <devkit/context.h>. */
 #include "config/dotenv.h"
 #include "core/context.h"
 
@@ -113,5 +113,20 @@ bool dk_database_set_port(dk_context *context, int port, char **where, char **sa
         return false;
     if (where)
         *where = dk_format("%s:%d", shown, line);
+    return true;
+}
+
+bool dk_env_file_names(dk_context *context, const char *path, dk_strv *names, dk_error *error) {
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    DOTENV_AUTO dotenv_file parsed = DOTENV_INIT;
+    const char *root = dk_project_root(context, error);
+    if (!root || !dk_file_read(path, 0, &text, error))
+        return false;
+    DK_AUTOFREE char *shown = dk_path_relative(root, path);
+    if (!dotenv_parse(dk_buf_text(&text), text.length, shown, NULL, NULL, &parsed, error))
+        return false;
+    for (size_t i = 0; i < parsed.count; i++)
+        if (!dk_strv_contains(names, parsed.entries[i].name))
+            dk_strv_add(names, parsed.entries[i].name);
     return true;
 }

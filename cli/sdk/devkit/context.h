@@ -59,6 +59,10 @@ DK_API bool dk_env_file_set(dk_context *context, const char *path, const char *n
  * sets the URL, "env-missing" when no file does. */
 DK_API bool dk_database_set_port(dk_context *context, int port, char **where, char **saved, dk_error *error);
 
+/* Names that an .env file (absolute path) sets, in its order, each once; for comparing it with its example.
+ * Appends. Errors: that of reading, "dotenv-invalid". */
+DK_API bool dk_env_file_names(dk_context *context, const char *path, dk_strv *names, dk_error *error);
+
 /* The value of any variable as the application sees it: the environment, then env_files. NULL when unset.
  * Borrowed until the context ends. */
 DK_API const char *dk_project_variable(dk_context *context, const char *name, dk_error *error);

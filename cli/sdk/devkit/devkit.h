@@ -15,6 +15,7 @@
 #include <devkit/plugin.h>
 #include <devkit/process.h>
 #include <devkit/system.h>
+#include <devkit/task.h>
 #include <devkit/url.h>
 
 #endif

@@ -236,6 +236,7 @@ DK_API bool dk_guard(dk_context *context, const char *verb, const char *confirme
 typedef enum dk_check_status { DK_CHECK_OK, DK_CHECK_WARN, DK_CHECK_FAIL, DK_CHECK_SKIPPED } dk_check_status;
 typedef struct dk_check_result {
     dk_check_status status;
+    bool fixable;  /* the check's `fix` mends this, here and safely */
     char *message; /* what was seen, or why it was skipped */
     char *why;     /* why it matters */
     char *fix;     /* the exact command that mends it, or NULL */
@@ -244,8 +245,12 @@ typedef struct dk_check_result {
 typedef struct dk_check_interface {
     dk_interface head; /* kind "check"; the name is doctor's id */
     const char *title;
+    /* Looks, and changes nothing. Runs in a process of its own, beside the other checks and without streams,
+     * and for a few seconds at most; what is reported is masked there. False: it could not be found out. */
     bool (*run)(dk_context *context, dk_check_result *result, dk_error *error);
-    bool (*fix)(dk_context *context, dk_error *error); /* NULL: no safe fix */
+    /* Mends what `run` called fixable; the user was asked. Runs in devkit's own process. NULL: no safe fix.
+     */
+    bool (*fix)(dk_context *context, dk_error *error);
 } dk_check_interface;
 
 #define DK_HISTORY_VERSION 1

@@ -101,6 +101,22 @@ static void says_what_can_not_be_changed(void **state) {
     fake_free(context);
 }
 
+static void names_in_a_file(void **state) {
+    (void)state;
+    dk_context *context = sample_context();
+    DK_AUTOFREE char *path = dk_path_join(context->root, ".env.example");
+    DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    write_file(path, "# A=1\nB=\nexport C='x\nD=2'\nB=3\n", 0644);
+    assert_true(dk_env_file_names(context, path, &names, NULL));
+    DK_AUTOFREE char *joined = dk_strv_join(&names, " ");
+    assert_string_equal(joined, "B C");
+    write_file(path, "A='open\n", 0644);
+    assert_false(dk_env_file_names(context, path, &names, &error));
+    assert_non_null(strstr(error.message, ".env.example:1"));
+    fake_free(context);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(changes_one_line_and_keeps_the_old_file),
@@ -108,6 +124,7 @@ int main(void) {
         cmocka_unit_test(gives_the_url_another_port),
         cmocka_unit_test(can_not_change_a_url_that_no_file_sets),
         cmocka_unit_test(says_what_can_not_be_changed),
+        cmocka_unit_test(names_in_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,115 @@
+/* doctor: asks every check of every plugin what is wrong, and says why that matters and what mends it.
+ *
+ * What belongs here: the command (select.c, examine.c, report.c, mend.c), and the checks that fit every
+ * project (one file a topic). A check of one provider's inside lives in that provider's plugin. One fault is
+ * to give one failure: a check that an earlier cause keeps from looking is skipped and names that cause
+ * (cause.c). */
+#ifndef DOCTOR_DOCTOR_H
+#define DOCTOR_DOCTOR_H
+
+#include <devkit/devkit.h>
+#include <kit/pg/pg.h>
+
+#define DOCTOR_TIME_LIMIT_MS 5000
+#define DOCTOR_AT_ONCE 8
+#define DOCTOR_CONNECT_MS 3000 /* within the time limit, so that a deaf host is a finding and not a skip */
+
+/* ── select.c ── */
+typedef struct doctor_finding {
+    char *id;
+    const dk_check_interface *check; /* NULL: its plugin can't be used; the result says why */
+    dk_check_result result;
+} doctor_finding;
+typedef struct doctor_findings {
+    doctor_finding *items;
+    size_t count;
+} doctor_findings;
+#define DOCTOR_AUTO_FINDINGS DK_CLEANUP(doctor_findings_release)
+
+/* The checks of these names (none: all there are), in the order of the contract, then by name. Fails for an
+ * unknown one, with the nearest. */
+bool doctor_select(dk_context *context, const dk_strv *names, doctor_findings *findings, dk_error *error);
+void doctor_findings_release(doctor_findings *findings);
+size_t doctor_count(const doctor_findings *findings, dk_check_status status);
+
+/* ── examine.c ── */
+/* Runs the checks side by side and fills their results. Fails only when interrupted. */
+bool doctor_examine(dk_context *context, doctor_findings *findings, dk_error *error);
+/* A result as text and back; what can't be read becomes a failed check. */
+void doctor_result_write(const dk_check_result *result, dk_buf *text);
+bool doctor_result_read(const char *text, size_t length, dk_check_result *result);
+
+/* ── report.c ── */
+const char *doctor_status_name(dk_check_status status); /* "ok" "warn" "fail" "skipped" */
+void doctor_report(dk_context *context, const doctor_findings *findings);
+
+/* ── mend.c ── */
+/* Asks about, and applies, every fix there is; `fixed` gets the ids. A fix that fails is warned of. */
+bool doctor_mend(dk_context *context, const doctor_findings *findings, dk_strv *fixed, dk_error *error);
+
+/* ── result.c ── for checks: each returns true, so that it can end a run function */
+bool doctor_ok(dk_check_result *result, const char *format, ...) DK_PRINTF(2, 3);
+bool doctor_skip(dk_check_result *result, const char *format, ...) DK_PRINTF(2, 3);
+bool doctor_warn(dk_check_result *result, const char *format, ...) DK_PRINTF(2, 3);
+bool doctor_fail(dk_check_result *result, const char *format, ...) DK_PRINTF(2, 3);
+bool doctor_why(dk_check_result *result, const char *format, ...) DK_PRINTF(2, 3);
+bool doctor_fix(dk_check_result *result, const char *format, ...) DK_PRINTF(2, 3);
+/* The same, and `--fix` does it. */
+bool doctor_fixable(dk_check_result *result, const char *format, ...) DK_PRINTF(2, 3);
+void doctor_result_release(dk_check_result *result);
+
+/* ── cause.c ── what stands between the application and its database */
+typedef struct doctor_case {
+    dk_context *context;
+    const dk_database *database;       /* NULL: it can't be read */
+    const dk_server_interface *server; /* NULL until doctor_ask_server, or when there is none */
+    dk_server_status status;           /* its view, when `known` */
+    bool asked, known;
+    dk_error refusal;          /* why the server has no view: the URL is one that it can't serve */
+    pg_connection *connection; /* as the application connects; NULL: `cause` tells */
+    const char *cause;         /* id of the check that explains it, or NULL */
+    dk_error why;              /* what connecting said */
+} doctor_case;
+#define DOCTOR_AUTO_CASE DK_CLEANUP(doctor_case_release)
+/* Connects once as the application would, and finds the one cause when that fails. False: interrupted. */
+bool doctor_case_open(dk_context *context, doctor_case *of, dk_error *error);
+void doctor_case_release(doctor_case *of);
+/* Asks the server for its view, once. True when it has one. */
+bool doctor_ask_server(doctor_case *of);
+/* Is this check the one to speak? True when there is a connection, or the cause is its own. Otherwise the
+ * result is "skipped" and names the cause. */
+bool doctor_is_for(const doctor_case *of, const char *id, dk_check_result *result);
+/* The server is devkit's own (local, docker): the URL is right, and `devkit up` makes it true. */
+bool doctor_is_owned(const doctor_case *of);
+/* A fix: `devkit up`. */
+bool doctor_up(dk_context *context, dk_error *error);
+
+/* ── env.c ── */
+/* No .env file is there, but an example to copy is. */
+bool doctor_env_is_missing(dk_context *context);
+
+/* ── address.c ── where the server really is */
+/* The port at which a local server runs, by the postmaster.pid in its data folder; 0: it does not. */
+int doctor_postmaster_port(const char *data_dir);
+/* Does anything listen there? By connecting, at most for a second. */
+bool doctor_listens(const char *host, int port);
+/* The port at which this project's server is, when that is another than the URL's; else 0. */
+int doctor_other_port(doctor_case *of);
+
+/* ── rewrite.c ── the URL where it is written */
+/* Can the .env line that the URL comes from be given another value? Not when the environment sets it, and not
+ * when it is put together from other variables. */
+bool doctor_can_rewrite(const doctor_case *of);
+/* Writes the new text there; says where the old file is. */
+bool doctor_rewrite(const doctor_case *of, const char *text, dk_error *error);
+
+/* ── the checks ── */
+extern const dk_check_interface doctor_env_missing, doctor_env_keys; /* env.c */
+extern const dk_check_interface doctor_env_exposed;                  /* exposed.c */
+extern const dk_check_interface doctor_url_invalid;                  /* url.c */
+extern const dk_check_interface doctor_not_listening, doctor_port_mismatch,
+    doctor_port_taken; /* listening.c */
+extern const dk_check_interface doctor_password_rejected, doctor_role_missing,
+    doctor_database_missing; /* login.c */
+
+#endif
