@@ -1,0 +1,137 @@
+/* The table of listeners: asking for it, sorting it, finding a port in it. */
+#include "socket_internal.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool socket_wants(const socket_wanted *wanted, int port) {
+    return wanted->all || (port >= 0 && port < 65536 && (wanted->bits[port / 64] >> (port % 64) & 1));
+}
+
+static void want(const int *ports, size_t count, socket_wanted *wanted) {
+    wanted->all = count == 0;
+    wanted->only = count == 1 ? ports[0] : 0;
+    for (size_t i = 0; i < count; i++)
+        if (ports[i] > 0 && ports[i] < 65536)
+            wanted->bits[ports[i] / 64] |= (uint64_t)1 << (ports[i] % 64);
+}
+
+static void *grow(void *items, size_t count, size_t *capacity, size_t size) {
+    if (count < *capacity)
+        return items;
+    *capacity = *capacity ? *capacity * 2 : 16;
+    return dk_realloc_array(items, *capacity, size);
+}
+
+socket_listener *socket_table_add(socket_table *table) {
+    table->listeners = grow(table->listeners, table->count, &table->capacity[0], sizeof *table->listeners);
+    socket_listener *listener = &table->listeners[table->count++];
+    memset(listener, 0, sizeof *listener);
+    listener->uid = SOCKET_NO_UID;
+    return listener;
+}
+
+socket_process *socket_table_process(socket_table *table, pid_t pid, bool *added) {
+    /* Sockets of a process come one after the other. */
+    for (size_t i = table->process_count; i-- > 0;)
+        if (table->processes[i]->pid == pid) {
+            *added = false;
+            return table->processes[i];
+        }
+    table->processes =
+        grow(table->processes, table->process_count, &table->capacity[1], sizeof *table->processes);
+    socket_process *process = dk_alloc(sizeof *process);
+    *process = (socket_process){.pid = pid, .uid = SOCKET_NO_UID};
+    table->processes[table->process_count++] = process;
+    *added = true;
+    return process;
+}
+
+static int compare(const void *left_pointer, const void *right_pointer) {
+    const socket_listener *left = left_pointer, *right = right_pointer;
+    if (left->port != right->port)
+        return left->port < right->port ? -1 : 1;
+    if (left->family != right->family)
+        return left->family == AF_INET ? -1 : 1;
+    int order = memcmp(left->address, right->address, sizeof left->address);
+    if (order)
+        return order;
+    pid_t left_pid = left->holder ? left->holder->pid : 0, right_pid = right->holder ? right->holder->pid : 0;
+    return left_pid < right_pid ? -1 : left_pid > right_pid;
+}
+
+/* Several descriptors of one process on one address (SO_REUSEPORT, a socket seen through lsof once a
+ * descriptor) are one fact. */
+static void unite(socket_table *table) {
+    size_t kept = 0;
+    for (size_t i = 0; i < table->count; i++)
+        if (!kept || compare(&table->listeners[kept - 1], &table->listeners[i]) != 0)
+            table->listeners[kept++] = table->listeners[i];
+    table->count = kept;
+}
+
+char *socket_user_name(uid_t uid) {
+    char space[4096];
+    struct passwd entry, *found = NULL;
+    if (getpwuid_r(uid, &entry, space, sizeof space, &found) == 0 && found)
+        return dk_strdup(found->pw_name);
+    return dk_format("%lu", (unsigned long)uid);
+}
+
+/* Asking for an account's name may read files or ask a server, so each is asked for once. */
+static char *user_of(const socket_table *table, size_t index) {
+    uid_t uid = table->processes[index]->uid;
+    for (size_t i = 0; i < index; i++)
+        if (table->processes[i]->uid == uid)
+            return dk_strdup(table->processes[i]->user);
+    return socket_user_name(uid);
+}
+
+static void name_users(socket_table *table) {
+    for (size_t i = 0; i < table->process_count; i++)
+        if (table->processes[i]->uid != SOCKET_NO_UID)
+            table->processes[i]->user = user_of(table, i);
+}
+
+bool socket_table_read(const int *ports, size_t count, socket_table *table, dk_error *error) {
+    socket_wanted wanted = {0};
+    *table = (socket_table)SOCKET_TABLE_INIT;
+    want(ports, count, &wanted);
+    if (!socket_system_read(&wanted, table, error)) {
+        socket_table_release(table);
+        return false;
+    }
+    name_users(table);
+    if (table->count)
+        qsort(table->listeners, table->count, sizeof *table->listeners, compare);
+    unite(table);
+    return true;
+}
+
+size_t socket_table_find(const socket_table *table, int port, size_t *first) {
+    size_t low = 0, high = table->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (table->listeners[middle].port < port)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *first = low;
+    for (high = low; high < table->count && table->listeners[high].port == port;)
+        high++;
+    return high - low;
+}
+
+void socket_table_release(socket_table *table) {
+    for (size_t i = 0; i < table->process_count; i++) {
+        free(table->processes[i]->program);
+        free(table->processes[i]->user);
+        free(table->processes[i]->folder);
+        free(table->processes[i]);
+    }
+    free(table->processes);
+    free(table->listeners);
+    *table = (socket_table)SOCKET_TABLE_INIT;
+}
