@@ -121,12 +121,11 @@ static bool fail_unseen(const socket_listener *listener, int port, dk_error *err
 static bool end_holders(dk_context *context, int port, const char *program, json_t *ended, dk_error *error) {
     for (int round = 0; round < ROUNDS; round++) {
         SOCKET_AUTO_TABLE socket_table table = SOCKET_TABLE_INIT;
-        size_t first = 0;
         if (!socket_table_read(&port, 1, &table, error))
             return false;
-        if (!socket_table_find(&table, port, &first))
+        const socket_listener *listener = socket_table_holder(&table, port);
+        if (!listener)
             return true;
-        const socket_listener *listener = &table.listeners[first];
         if (!listener->holder)
             return fail_unseen(listener, port, error);
         if (round && !dk_streq(listener->holder->program, program))
@@ -186,16 +185,15 @@ bool ports_kill(dk_context *context, int port, dk_error *error) {
     SOCKET_AUTO_TABLE socket_table table = SOCKET_TABLE_INIT;
     DK_AUTO_JSON json_t *cache = NULL;
     DK_AUTO_JSON json_t *container = NULL;
-    size_t first = 0;
     if (!socket_table_read(&port, 1, &table, error))
         return false;
     dk_json_set_int(dk_result(context), "port", port);
-    if (!socket_table_find(&table, port, &first)) {
+    const socket_listener *listener = socket_table_holder(&table, port);
+    if (!listener) {
         json_object_set_new(dk_result(context), "ended", json_array());
         dk_print(context, "nobody listens on port %d\n", port);
         return true;
     }
-    const socket_listener *listener = &table.listeners[first];
     if (socket_may_be_container(listener->holder))
         container = socket_container_of(context, &cache, port);
     return container ? stop_container(context, container, port, error)

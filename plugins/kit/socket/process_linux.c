@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define DELETED " (deleted)"
+
 static ssize_t read_small(const char *path, char *text, size_t size) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = fd >= 0 ? read(fd, text, size - 1) : -1;
@@ -78,9 +80,6 @@ static char *read_link(pid_t pid, const char *name) {
     if (length <= 0)
         return NULL;
     target[length] = 0;
-    char *deleted = strstr(target, " (deleted)"); /* replaced by an upgrade while it runs */
-    if (deleted && !deleted[10])
-        *deleted = 0;
     return dk_strdup(target);
 }
 
@@ -100,6 +99,8 @@ void socket_process_look(socket_process *process) {
     if (fields && parse_stat(fields, &facts))
         process->started_at = started_at(facts.ticks);
     DK_AUTOFREE char *path = read_link(process->pid, "exe");
+    if (path && dk_ends_with(path, DELETED)) /* replaced by an upgrade while it runs */
+        path[strlen(path) - strlen(DELETED)] = 0;
     process->program = dk_strdup(path ? dk_path_basename(path) : name);
     process->folder = read_link(process->pid, "cwd");
 }

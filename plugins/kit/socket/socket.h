@@ -15,9 +15,9 @@
 typedef struct socket_process {
     pid_t pid;
     uid_t uid;
-    char *program;      /* the executable's name; NULL: unknown */
-    char *user;         /* the account's name, or its number */
-    char *folder;       /* its working directory, or NULL */
+    char *program; /* the executable's name; NULL: unknown */
+    char *user;    /* the account's name, or its number */
+    char *folder;  /* its working directory, or NULL; on Linux with " (deleted)" behind it when it is gone */
     int64_t started_at; /* Unix time, seconds; 0: unknown */
 } socket_process;
 
@@ -50,6 +50,9 @@ DK_API bool socket_table_read(const int *ports, size_t count, socket_table *tabl
 DK_API void socket_table_release(socket_table *table);
 /* The listeners of one port: how many, the first at listeners[*first]. */
 DK_API size_t socket_table_find(const socket_table *table, int port, size_t *first);
+/* Who is in the way of a server at loopback: the listener that a connection to localhost reaches, else the
+ * first. NULL: nobody listens. */
+DK_API const socket_listener *socket_table_holder(const socket_table *table, int port);
 /* The parent of a process; 0: unknown. */
 DK_API pid_t socket_parent(pid_t pid);
 /* Is this process still there, and not another that got its number? A zombie is gone. */

@@ -124,6 +124,14 @@ size_t socket_table_find(const socket_table *table, int port, size_t *first) {
     return high - low;
 }
 
+const socket_listener *socket_table_holder(const socket_table *table, int port) {
+    size_t first = 0, count = socket_table_find(table, port, &first);
+    for (size_t i = first; i < first + count; i++)
+        if (socket_listener_serves(&table->listeners[i], "localhost"))
+            return &table->listeners[i];
+    return count ? &table->listeners[first] : NULL;
+}
+
 void socket_table_release(socket_table *table) {
     for (size_t i = 0; i < table->process_count; i++) {
         free(table->processes[i]->program);

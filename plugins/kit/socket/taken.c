@@ -34,27 +34,35 @@ void socket_describe(const socket_listener *listener, const json_t *container, d
     dk_buf_add_char(text, ')');
 }
 
+static void add_addresses(const socket_table *table, const socket_listener *holder, dk_buf *text) {
+    size_t first = 0, count = socket_table_find(table, holder->port, &first);
+    const char *between = "it listens at";
+    for (size_t i = first; i < first + count; i++) {
+        char address[INET6_ADDRSTRLEN];
+        if (table->listeners[i].holder != holder->holder)
+            continue;
+        socket_address_text(&table->listeners[i], address);
+        dk_buf_addf(text, "%s %s", between, address);
+        between = ",";
+    }
+}
+
 /* Its folder, its start and its addresses: what tells one server from another. */
-static void add_detail(const socket_table *table, size_t first, size_t count, const json_t *container,
+static void add_detail(const socket_table *table, const socket_listener *listener, const json_t *container,
                        dk_error *error) {
-    const socket_process *holder = table->listeners[first].holder;
+    const socket_process *holder = container ? NULL : listener->holder;
     const char *folder = container ? dk_json_string(container, "folder", NULL) : NULL;
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
-    if (!container && holder && holder->folder && strcmp(holder->folder, "/") != 0)
-        folder = holder->folder;
     if (folder)
-        dk_buf_addf(&text, container ? "its project is %s\n" : "it works in %s\n", folder);
-    if (!container && holder && holder->started_at) {
+        dk_buf_addf(&text, "its project is %s\n", folder);
+    if (holder && holder->folder && strcmp(holder->folder, "/") != 0)
+        dk_buf_addf(&text, "it works in %s\n", holder->folder);
+    if (holder && holder->started_at) {
         char when[32];
         dk_format_time(holder->started_at, when);
         dk_buf_addf(&text, "it was started at %s\n", when);
     }
-    dk_buf_add(&text, "it listens at");
-    for (size_t i = 0; i < count; i++) {
-        char address[INET6_ADDRSTRLEN];
-        socket_address_text(&table->listeners[first + i], address);
-        dk_buf_addf(&text, "%s %s", i ? "," : "", address);
-    }
+    add_addresses(table, listener, &text);
     dk_error_detail(error, "%s", dk_buf_text(&text));
 }
 
@@ -89,15 +97,14 @@ bool socket_fail_taken(dk_context *context, int port, const char *variable, dk_e
     DK_AUTO_JSON json_t *container = NULL;
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
     socket_listener unseen = {.uid = SOCKET_NO_UID};
-    size_t first = 0;
-    size_t count = socket_table_read(&port, 1, &table, NULL) ? socket_table_find(&table, port, &first) : 0;
-    const socket_listener *listener = count ? &table.listeners[first] : &unseen;
-    if (count && socket_may_be_container(listener->holder))
+    const socket_listener *listener =
+        socket_table_read(&port, 1, &table, NULL) ? socket_table_holder(&table, port) : NULL;
+    if (listener && socket_may_be_container(listener->holder))
         container = socket_container_of(context, &cache, port);
-    socket_describe(listener, container, &text);
+    socket_describe(listener ? listener : &unseen, container, &text);
     dk_fail(error, DK_ERROR_FAILED, "port-taken", "port %d is taken by %s", port, dk_buf_text(&text));
-    if (count)
-        add_detail(&table, first, count, container, error);
-    add_hint(port, listener, container, variable, error);
+    if (listener)
+        add_detail(&table, listener, container, error);
+    add_hint(port, listener ? listener : &unseen, container, variable, error);
     return false;
 }
