@@ -10,8 +10,9 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from devkit import ACCOUNT, Case, free_port, is_root, is_running, wait_until  # noqa: E402
+from devkit import ACCOUNT, Case, account_arguments, free_port, is_root, is_running, program, wait_until  # noqa: E402
 
+PYTHON = "/usr/bin/python3"  # that other accounts may run, too
 LISTEN = """
 import os, signal, socket, sys, time
 folder, stubborn, host, port = sys.argv[1], sys.argv[2] == "stubborn", sys.argv[3], int(sys.argv[4])
@@ -40,12 +41,8 @@ def has_six():
 class Ports(Case):
     def listener(self, port, folder="/", host="127.0.0.1", account=None, stubborn=False):
         """A program that listens; its Popen."""
-        keywords = {}
-        if account:
-            entry = pwd.getpwnam(account)
-            keywords = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-        child = subprocess.Popen(["/usr/bin/python3", "-c", LISTEN, str(folder), "stubborn" if stubborn else "", host, str(port)],
-                                 stdout=subprocess.PIPE, start_new_session=True, **keywords)
+        child = subprocess.Popen([PYTHON, "-c", LISTEN, str(folder), "stubborn" if stubborn else "", host, str(port)],
+                                 stdout=subprocess.PIPE, start_new_session=True, **account_arguments(account))
         self.addCleanup(self.end, child)
         self.assertEqual(child.stdout.readline(), b"ready\n")
         return child
@@ -85,7 +82,7 @@ class Ports(Case):
         self.assertEqual(row["user"], account or pwd.getpwuid(os.geteuid()).pw_name)
         self.assertRegex(row["started_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual(row["folder"], os.path.realpath(project.path))
-        self.assertIn(f"python", project.ok("ports").stdout)
+        self.assertIn("python", project.ok("ports").stdout)
 
     def test_holder_of_another_project(self):
         project, port = self.with_port()
@@ -188,22 +185,16 @@ class Ports(Case):
         project, port = self.with_port()
         script = (f"import socket, subprocess, sys; s = socket.create_server(('127.0.0.1', {port}));"
                   "sys.exit(subprocess.run(sys.argv[1:]).returncode)")
-        done = project.run(command=[sys.executable, "-c", script, os.environ.get("DEVKIT") or self.program(), "ports", "--kill",
-                                    str(port), "--yes", "--json"])
+        done = project.run(command=[PYTHON, "-c", script, program(), "ports", "--kill", str(port), "--yes", "--json"])
         self.assertEqual((done.rc, done.error["code"]), (3, "holder-kept"))
-
-    @staticmethod
-    def program():
-        import devkit
-        return devkit.program()
 
     def test_kill_says_who_took_it_again(self):
         """A supervisor starts it anew: nothing is said to be free that is not."""
         project, port = self.with_port()
         loop = ("import subprocess, sys\n"
                 "while True:\n subprocess.run(sys.argv[1:])\n")
-        child = subprocess.Popen([sys.executable, "-c", loop, sys.executable, "-c", LISTEN, str(project.path), "", "127.0.0.1",
-                                  str(port)], stdout=subprocess.DEVNULL, start_new_session=True)
+        child = subprocess.Popen([PYTHON, "-c", loop, PYTHON, "-c", LISTEN, str(project.path), "", "127.0.0.1", str(port)],
+                                 stdout=subprocess.DEVNULL, start_new_session=True, **account_arguments(project.account))
         self.addCleanup(child.wait)
         self.addCleanup(os.killpg, child.pid, signal.SIGKILL)
         wait_until(lambda: self.listens(port), what="the listener")
