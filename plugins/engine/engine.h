@@ -97,14 +97,11 @@ bool engine_database_usable(const engine_database *database);
 
 /* ── session.c ── */
 enum { ENGINE_LOCK_WORK = 1, ENGINE_LOCK_SPARE = 2, ENGINE_LOCK_QUEUE = 3 };
-/* Connects and reads the catalog; takes the work lock when `lock` (waiting with a message, or failing with
- * "locked" under DK_ENGINE_NO_WAIT), and then finishes what a killed in-place build left. */
-bool engine_open(dk_context *context, bool lock, unsigned flags, engine_session *session, dk_error *error);
-/* Its halves: finds the project and sends for a connection; waits for it, locks and reads. */
-bool engine_begin(dk_context *context, engine_session *session, dk_error *error);
-bool engine_enter(engine_session *session, bool lock, unsigned flags, dk_error *error);
 void engine_close(engine_session *session);
 #define ENGINE_AUTO_SESSION DK_CLEANUP(engine_close)
+/* The statement that takes a lock, or tries to; its value is false when somebody else has it. Caller frees.
+ */
+char *engine_lock_sql(const engine_session *session, int which, bool wait);
 bool engine_lock(engine_session *session, int which, bool wait, bool *taken, dk_error *error);
 bool engine_unlock(engine_session *session, int which, dk_error *error);
 /* The work lock, with the patience and the messages of a command. */
@@ -114,6 +111,14 @@ bool engine_unlock_work(engine_session *session, dk_error *error);
 pg_connection *engine_connect(engine_session *session, const char *database, dk_error *error);
 bool engine_ender(engine_session *session, dk_error *error); /* connects session->ender unless it is */
 bool engine_refuse_protected(engine_session *session, const char *verb, dk_error *error);
+
+/* ── open.c ── */
+/* Connects and reads the catalog; takes the work lock when `lock` (waiting with a message, or failing with
+ * "locked" under DK_ENGINE_NO_WAIT), and then finishes what a killed in-place build left. */
+bool engine_open(dk_context *context, bool lock, unsigned flags, engine_session *session, dk_error *error);
+/* Its halves: finds the project and sends for a connection; waits for it, locks and reads. */
+bool engine_begin(dk_context *context, engine_session *session, dk_error *error);
+bool engine_enter(engine_session *session, bool lock, unsigned flags, dk_error *error);
 
 /* ── note.c: the JSON comment of a database of devkit's ── */
 json_t *engine_note_new(engine_kind kind, const char *live);
@@ -261,7 +266,12 @@ bool engine_clear_sessions(engine_session *session, pg_connection *connection, c
 /* ── inplace.c ── */
 bool engine_reset_in_place(engine_session *session, const engine_recipe *recipe, unsigned flags,
                            dk_engine_report *report, dk_error *error);
-/* Puts the live database back when an in-place build was killed. */
+
+/* ── recover.c ── */
+/* `replaced` becomes live again, with `comment`; what stands under the live name is doomed. */
+bool engine_put_back(engine_session *session, const char *replaced, const char *comment, bool live_exists,
+                     dk_error *error);
+/* Does that when an in-place build was killed. */
 bool engine_recover(engine_session *session, dk_error *error);
 
 /* ── keep.c: what is kept, what goes ── */
@@ -269,13 +279,17 @@ bool engine_doom(engine_session *session, const engine_database *database, dk_er
 /* Names of what should go now, given the limits; under the work lock. */
 void engine_excess(engine_session *session, const engine_recipe *recipe, dk_strv *names);
 bool engine_doom_named(engine_session *session, const dk_strv *names, dk_error *error);
+bool engine_drop(engine_session *session, const char *name, dk_error *error);
 bool engine_drop_kind(engine_session *session, engine_kind kind, dk_strv *removed, dk_error *error);
-json_t *engine_list(dk_context *context, dk_error *error);
-bool engine_collect(dk_context *context, bool all, bool dry_run, dk_strv *removed, dk_error *error);
 int64_t engine_size(engine_session *session, const char *database);
 int64_t engine_kept_size(engine_session *session); /* of all that is not about to go, in bytes */
+/* ── sweep.c ── */
 /* Files of a CREATE DATABASE that a server crash left in base/; only on a server devkit owns. */
 bool engine_sweep_files(engine_session *session, dk_strv *removed, dk_error *error);
+
+/* ── gc.c ── */
+json_t *engine_list(dk_context *context, dk_error *error);
+bool engine_collect(dk_context *context, bool all, bool dry_run, dk_strv *removed, dk_error *error);
 
 /* ── maintain.c ── */
 bool engine_maintain(dk_context *context, const dk_strv *layers, dk_error *error);

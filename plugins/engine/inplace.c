@@ -10,34 +10,6 @@
 
 #define TEMPLATE_PATIENCE_MS 3000
 
-/* replaced → live; what stands under the live name is unfinished, and doomed. */
-static bool put_back(engine_session *session, const char *replaced, const char *comment, bool live_exists,
-                     dk_error *error) {
-    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
-    DK_AUTOFREE char *doomed = engine_name_unique(ENGINE_DOOMED, session->scope);
-    dk_buf_add(&sql, "BEGIN;");
-    if (live_exists)
-        engine_rename_sql(&sql, session->live, doomed);
-    engine_rename_sql(&sql, replaced, session->live);
-    engine_comment_sql(&sql, session->live, comment);
-    dk_buf_add(&sql, "COMMIT");
-    return engine_run_against_live(session, replaced, dk_buf_text(&sql), error);
-}
-
-bool engine_recover(engine_session *session, dk_error *error) {
-    const engine_database *replaced = engine_catalog_newest(session, ENGINE_REPLACED);
-    if (!replaced)
-        return true;
-    session->busy_sessions = 1;
-    if (!put_back(session, replaced->name, dk_json_string(replaced->note, "comment", NULL),
-                  engine_catalog_live(session) != NULL, error))
-        return dk_error_prefix(error, "could not put \"%s\" back after an unfinished in-place build",
-                               session->live);
-    dk_warn(session->context, "an in-place build of \"%s\" was not finished; the database before it is back",
-            session->live);
-    return engine_catalog_read(session, error);
-}
-
 static bool move_away(engine_session *session, const engine_database *live, char **replaced,
                       dk_error *error) {
     DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
@@ -137,7 +109,7 @@ static void restore(engine_session *session, const char *replaced, const engine_
     pg_ignore_interruption(session->ender, true);
     if (!pg_query(session->work, "SELECT FROM pg_database WHERE datname = $1", &session->live, 1, &found,
                   &failure) ||
-        !put_back(session, replaced, live->comment, pg_rows(found) > 0, &failure))
+        !engine_put_back(session, replaced, live->comment, pg_rows(found) > 0, &failure))
         dk_warn(session->context, "could not put the old database back yet (%s); the next command does it",
                 failure.message);
 }

@@ -134,7 +134,7 @@ int64_t engine_kept_size(engine_session *session) {
 }
 
 /* ── dropping ── */
-static bool drop(engine_session *session, const char *name, dk_error *error) {
+bool engine_drop(engine_session *session, const char *name, dk_error *error) {
     DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
     dk_buf_add(&sql, "DROP DATABASE IF EXISTS ");
     pg_quote_identifier(&sql, name);
@@ -148,7 +148,7 @@ bool engine_drop_kind(engine_session *session, engine_kind kind, dk_strv *remove
         const engine_database *database = &session->catalog.databases[i];
         if (database->kind != kind)
             continue;
-        bool dropped = drop(session, database->name, all ? error : NULL);
+        bool dropped = engine_drop(session, database->name, all ? error : NULL);
         if (dropped && removed)
             dk_strv_add(removed, database->name);
         all = all && dropped;
@@ -158,29 +158,6 @@ bool engine_drop_kind(engine_session *session, engine_kind kind, dk_strv *remove
     return all;
 }
 
-/* ── gc ── */
-json_t *engine_list(dk_context *context, dk_error *error) {
-    ENGINE_AUTO_SESSION engine_session session;
-    if (!engine_open(context, false, 0, &session, error))
-        return NULL;
-    json_t *list = json_array();
-    for (size_t i = 0; i < session.catalog.count; i++) {
-        const engine_database *database = &session.catalog.databases[i];
-        if (database->kind == ENGINE_LIVE)
-            continue;
-        json_t *entry = json_object();
-        dk_json_set_string(entry, "name", database->name);
-        dk_json_set_string(entry, "kind", engine_kind_word(database->kind));
-        dk_json_set_string(entry, "key", dk_json_string(database->note, "key", NULL));
-        dk_json_set_string(entry, "layer", dk_json_string(database->note, "layer", NULL));
-        dk_json_set_int(entry, "size_bytes", engine_size(&session, database->name));
-        dk_json_set_string(entry, "created_at", dk_json_string(database->note, "created_at", NULL));
-        dk_json_set_string(entry, "used_at", dk_json_string(database->note, "used_at", NULL));
-        json_array_append_new(list, entry);
-    }
-    return list;
-}
-
 bool engine_doom_named(engine_session *session, const dk_strv *names, dk_error *error) {
     for (size_t i = 0; i < session->catalog.count; i++) {
         const engine_database *database = &session->catalog.databases[i];
@@ -188,49 +165,4 @@ bool engine_doom_named(engine_session *session, const dk_strv *names, dk_error *
             return false;
     }
     return true;
-}
-
-static void all_names(const engine_session *session, dk_strv *names) {
-    for (size_t i = 0; i < session->catalog.count; i++)
-        if (session->catalog.databases[i].kind != ENGINE_LIVE)
-            dk_strv_add(names, session->catalog.databases[i].name);
-}
-
-static void add_unfinished(const engine_session *session, dk_strv *names) {
-    for (size_t i = 0; i < session->catalog.count; i++) {
-        engine_kind kind = session->catalog.databases[i].kind;
-        if (kind == ENGINE_DOOMED || kind == ENGINE_FILLING)
-            dk_strv_add(names, session->catalog.databases[i].name);
-    }
-}
-
-static bool collect_locked(engine_session *session, bool all, bool dry_run, dk_strv *removed,
-                           dk_error *error) {
-    engine_recipe recipe = ENGINE_RECIPE_INIT;
-    if (all) {
-        all_names(session, removed);
-    } else {
-        bool made = engine_recipe_make(session, &session->config->reset.layers, &recipe, error);
-        if (made)
-            engine_excess(session, &recipe, removed);
-        engine_recipe_release(&recipe);
-        if (!made)
-            return false;
-        add_unfinished(session, removed);
-    }
-    if (dry_run)
-        return true;
-    for (size_t i = 0; i < removed->count; i++)
-        if (!drop(session, removed->items[i], error))
-            return false;
-    return engine_sweep_files(session, removed, error);
-}
-
-bool engine_collect(dk_context *context, bool all, bool dry_run, dk_strv *removed, dk_error *error) {
-    ENGINE_AUTO_SESSION engine_session session;
-    bool taken = false;
-    return engine_open(context, false, 0, &session, error) &&
-           engine_lock(&session, ENGINE_LOCK_SPARE, true, &taken, error) &&
-           engine_lock_work(&session, 0, error) && engine_catalog_read(&session, error) &&
-           engine_recover(&session, error) && collect_locked(&session, all, dry_run, removed, error);
 }

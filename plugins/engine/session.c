@@ -1,4 +1,4 @@
-/* An engine session: the project, the server, one connection that holds the lock and does the work. */
+/* An engine session: its connections, of which one holds the lock and does the work, and its locks. */
 #include "engine.h"
 
 #include <stdlib.h>
@@ -7,46 +7,6 @@
 /* First half of our advisory lock keys ("dvk" and the lock's number); the second is the scope. */
 #define LOCK_CLASS 0x64766b00
 #define SHORT_WAIT_MS 400
-
-/* A private server remembers the URL that it gave the project, and tells it when it is asked anything. */
-static const dk_database *find_database(dk_context *context, dk_error *error) {
-    const dk_database *database = dk_database_get(context, error);
-    if (!database || database->url)
-        return database;
-    const dk_server_interface *server = dk_server(context, NULL, NULL);
-    dk_server_status status = DK_SERVER_STATUS_INIT;
-    if (server && (!server->running || !server->running(context)))
-        server->status(context, &status, NULL);
-    dk_server_status_release(&status);
-    return dk_database_get(context, error);
-}
-
-static bool find_project(dk_context *context, engine_session *session, dk_error *error) {
-    session->context = context;
-    session->config = dk_config_get(context, error);
-    if (!session->config)
-        return false;
-    const dk_database *database = find_database(context, error);
-    if (!database)
-        return false;
-    if (!database->url || !database->url->database) {
-        dk_fail(error, DK_ERROR_USAGE, "env-missing", "%s is not set",
-                database->variable ? database->variable : "DATABASE_URL");
-        return dk_error_hint(error, "put it into .env, or run `devkit up`, which makes a private server");
-    }
-    session->url = database->url;
-    session->variable = database->variable;
-    session->live = database->url->database;
-    session->role = dk_strdup(database->url->user);
-    engine_scope(session->live, session->scope);
-    if (strcmp(session->live, session->config->database.maintenance_db) == 0) {
-        dk_fail(error, DK_ERROR_USAGE, "database-is-maintenance",
-                "the application's database \"%s\" is also the maintenance database", session->live);
-        return dk_error_hint(error,
-                             "give the application a database of its own, or set [database] maintenance_db");
-    }
-    return true;
-}
 
 /* From 17 on a database may have login triggers, which a clone has too: ours are not the logins they mean. */
 pg_connection *engine_connect(engine_session *session, const char *database, dk_error *error) {
@@ -68,25 +28,27 @@ bool engine_ender(engine_session *session, dk_error *error) {
     return session->ender != NULL;
 }
 
-static void lock_key(const engine_session *session, int which, dk_buf *sql, const char *function) {
+static char *lock_sql(const engine_session *session, int which, const char *function) {
     int32_t scope = (int32_t)strtoul(session->scope, NULL, 16);
-    dk_buf_addf(sql, "SELECT pg_catalog.%s(%d, %d)", function, LOCK_CLASS + which, (int)scope);
+    return dk_format("SELECT pg_catalog.%s(%d, %d)", function, LOCK_CLASS + which, (int)scope);
+}
+
+char *engine_lock_sql(const engine_session *session, int which, bool wait) {
+    return lock_sql(session, which, wait ? "pg_advisory_lock" : "pg_try_advisory_lock");
 }
 
 bool engine_lock(engine_session *session, int which, bool wait, bool *taken, dk_error *error) {
-    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
-    lock_key(session, which, &sql, wait ? "pg_advisory_lock" : "pg_try_advisory_lock");
+    DK_AUTOFREE char *sql = engine_lock_sql(session, which, wait);
     PG_AUTO_RESULT pg_result *result = NULL;
-    if (!pg_run(session->work, dk_buf_text(&sql), &result, error))
+    if (!pg_run(session->work, sql, &result, error))
         return false;
     *taken = wait || pg_bool(result, 0, 0);
     return true;
 }
 
 bool engine_unlock(engine_session *session, int which, dk_error *error) {
-    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
-    lock_key(session, which, &sql, "pg_advisory_unlock");
-    return pg_run(session->work, dk_buf_text(&sql), NULL, error);
+    DK_AUTOFREE char *sql = lock_sql(session, which, "pg_advisory_unlock");
+    return pg_run(session->work, sql, NULL, error);
 }
 
 /* The background worker holds the lock for a few renames at a time: not worth a message or a failure. */
@@ -122,54 +84,6 @@ bool engine_lock_work(engine_session *session, unsigned flags, dk_error *error) 
 bool engine_unlock_work(engine_session *session, dk_error *error) {
     session->locked = false;
     return engine_unlock(session, ENGINE_LOCK_WORK, error);
-}
-
-static bool open_hash_cache(engine_session *session, dk_error *error) {
-    const char *state = dk_state_dir(session->context, error);
-    if (!state)
-        return false;
-    DK_AUTOFREE char *path = dk_path_join(state, "hashes");
-    session->hashes = hash_cache_open(path);
-    return true;
-}
-
-/* In one round trip when nobody else is at work, which is nearly always. */
-static bool lock_and_read(engine_session *session, unsigned flags, dk_error *error) {
-    DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
-    lock_key(session, ENGINE_LOCK_WORK, &sql, "pg_try_advisory_lock");
-    if (!engine_catalog_read_after(session, dk_buf_text(&sql), &session->locked, error))
-        return false;
-    return session->locked ||
-           (engine_lock_work(session, flags, error) && engine_catalog_read(session, error));
-}
-
-bool engine_begin(dk_context *context, engine_session *session, dk_error *error) {
-    memset(session, 0, sizeof *session);
-    if (!find_project(context, session, error) || !open_hash_cache(session, error))
-        return false;
-    session->server = dk_server(context, NULL, error);
-    if (!session->server || !session->server->admin(context, &session->admin, &session->superuser, error))
-        return false;
-    if (!dk_database_reach(context, &session->reached, error))
-        return false;
-    session->started =
-        pg_connect_start(&session->admin, session->config->database.maintenance_db, &(pg_options){0});
-    return true;
-}
-
-bool engine_enter(engine_session *session, bool lock, unsigned flags, dk_error *error) {
-    pg_connection *started = session->started;
-    session->started = NULL;
-    session->work = pg_connect_finish(started, &session->admin, session->config->database.maintenance_db,
-                                      &(pg_options){0}, error);
-    if (!session->work)
-        return false;
-    bool read = lock ? lock_and_read(session, flags, error) : engine_catalog_read(session, error);
-    return read && (!lock || engine_recover(session, error));
-}
-
-bool engine_open(dk_context *context, bool lock, unsigned flags, engine_session *session, dk_error *error) {
-    return engine_begin(context, session, error) && engine_enter(session, lock, flags, error);
 }
 
 void engine_close(engine_session *session) {

@@ -1,4 +1,4 @@
-/* session.c: the project, the server, the locks. */
+/* session.c: connections and locks. */
 #include "lab.h"
 
 static void opened(void **state) {
@@ -15,35 +15,6 @@ static void opened(void **state) {
     pg_connection *ender = session->ender;
     lab_must(engine_ender(session, &lab.error));
     assert_ptr_equal(session->ender, ender);
-}
-
-static void without_a_database(void **state) {
-    (void)state;
-    DK_AUTOFREE char *path = dk_path_join(lab.context->root, ".env");
-    assert_int_equal(unlink(path), 0);
-    lab_must_fail(engine_open(lab.context, true, 0, &lab.session, &lab.error), "env-missing");
-    assert_int_equal(lab.error.error_class, DK_ERROR_USAGE);
-}
-
-static void the_maintenance_database_is_not_for_applications(void **state) {
-    (void)state;
-    snprintf(lab.live, sizeof lab.live, "postgres");
-    lab_configure("");
-    lab_must_fail(engine_open(lab.context, true, 0, &lab.session, &lab.error), "database-is-maintenance");
-}
-
-static void one_at_a_time(void **state) {
-    (void)state;
-    engine_session other;
-    lab_open();
-    lab_must_fail(engine_open(lab.context, true, DK_ENGINE_NO_WAIT, &other, &lab.error), "locked");
-    engine_close(&other);
-    lab_must(engine_open(lab.context, false, 0, &other, &lab.error)); /* a look needs no lock */
-    engine_close(&other);
-    lab_must(engine_unlock_work(&lab.session, &lab.error));
-    lab_must(engine_open(lab.context, true, DK_ENGINE_NO_WAIT, &other, &lab.error));
-    engine_close(&other);
-    lab_must(engine_lock_work(&lab.session, DK_ENGINE_NO_WAIT, &lab.error));
 }
 
 /* A lock is free as soon as its session is gone: no pid, no file. */
@@ -105,9 +76,6 @@ static void protected_live(void **state) {
 
 static const struct CMUnitTest tests[] = {
     LAB_TEST(opened),
-    LAB_TEST(without_a_database),
-    LAB_TEST(the_maintenance_database_is_not_for_applications),
-    LAB_TEST(one_at_a_time),
     LAB_TEST(locks_die_with_their_session),
     LAB_TEST(locks_are_of_one_live_database),
     LAB_TEST(each_lock_is_another),
