@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define LISTEN_TIMEOUT_MS 1000
+#define CONTAINER_PORT 5432  /* of every image of PostgreSQL */
 #define PID_FILE_PORT_LINE 4 /* https://www.postgresql.org/docs/current/storage-file-layout.html */
 
 int doctor_postmaster_port(const char *data_dir) {
@@ -52,10 +53,41 @@ bool doctor_listens(const char *host, int port) {
     return found;
 }
 
+/* The port of the host by which a container's PostgreSQL is reached; 0: it is not. */
+static int published_port(const doctor_case *of) {
+    const char *name = dk_json_string(of->status.details, "container", NULL);
+    const dk_containers_interface *engine =
+        name ? dk_interface_find(of->context, "containers", "docker", DK_CONTAINERS_VERSION, NULL) : NULL;
+    DK_AUTO_JSON json_t *list = engine ? engine->list(of->context, NULL, false, NULL) : NULL;
+    size_t index, inner;
+    json_t *container, *port;
+    json_array_foreach(list, index, container) {
+        if (!dk_streq(dk_json_string(container, "name", NULL), name))
+            continue;
+        json_array_foreach(json_object_get(container, "ports"), inner, port) {
+            if (dk_json_int(port, "container_port", 0) == CONTAINER_PORT && dk_json_int(port, "port", 0))
+                return (int)dk_json_int(port, "port", 0);
+        }
+    }
+    return 0;
+}
+
+static int real_port(doctor_case *of) {
+    const dk_server_status *status = &of->status;
+    bool runs = status->state == DK_SERVER_READY || status->state == DK_SERVER_UNHEALTHY ||
+                status->state == DK_SERVER_STARTING;
+    if (dk_streq(status->provider, "compose"))
+        return status->port;
+    if (dk_streq(status->provider, "docker"))
+        return runs ? published_port(of) : 0;
+    if (status->owned)
+        return runs ? doctor_postmaster_port(status->data_dir) : 0;
+    return dk_error_is(&of->why, "not-listening") ? doctor_port_of_login(of) : 0;
+}
+
 int doctor_other_port(doctor_case *of) {
-    if (!doctor_ask_server(of) || !of->database || !of->database->url || !of->status.owned)
+    if (!doctor_ask_server(of) || !of->database || !of->database->url || !dk_url_is_local(of->database->url))
         return 0;
-    bool runs = of->status.state == DK_SERVER_READY || of->status.state == DK_SERVER_UNHEALTHY;
-    int port = runs ? doctor_postmaster_port(of->status.data_dir) : 0;
+    int port = real_port(of);
     return port != dk_url_port(of->database->url) ? port : 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define UP_TIMEOUT_MS 60000
+#define FULL_PATIENCE_MS 1000
 
 static const pg_options connect_options = {.connect_timeout_ms = DOCTOR_CONNECT_MS,
                                            .statement_timeout_ms = DOCTOR_CONNECT_MS};
@@ -22,6 +23,8 @@ bool doctor_ask_server(doctor_case *of) {
     if (of->asked)
         return of->known;
     of->asked = true;
+    if (of->database && !of->database->url && doctor_env_is_missing(of->context))
+        return false; /* where it should be is written in a file that nobody copied yet */
     of->server = dk_server(of->context, NULL, &of->refusal);
     of->known = of->server && of->server->status(of->context, &of->status, &of->refusal);
     /* It may have given the run a URL, its own or one that leads into a container. */
@@ -45,8 +48,20 @@ static bool is_about_tls(const dk_error *why) {
     return !*why->sqlstate && (strstr(detail, "SSL") || strstr(detail, "certificate"));
 }
 
+/* What keeps a server of devkit's own from running at all. */
+static const char *obstacle(doctor_case *of) {
+    dk_check_result seen = {0};
+    if (!is_idle(of))
+        return NULL;
+    if (!doctor_has_programs(of, NULL, NULL))
+        return "programs";
+    bool fits = doctor_data_fits(of, &seen);
+    doctor_result_release(&seen);
+    return fits ? NULL : "data-version";
+}
+
 static const char *address_cause(doctor_case *of) {
-    const dk_url *url = of->database->url;
+    const dk_url *url = &of->reached;
     bool silent = dk_error_is(&of->why, "not-listening") || dk_error_is(&of->why, "server-starting");
     bool strange =
         dk_error_is(&of->why, "connection-failed") && !*of->why.sqlstate && !is_about_tls(&of->why);
@@ -58,7 +73,12 @@ static const char *address_cause(doctor_case *of) {
         return "port-taken"; /* somebody else answers where the project's own server should be */
     if (strange && dk_url_is_local(url) && doctor_listens(dk_url_host_name(url), dk_url_port(url)))
         return "port-taken";
-    return silent || strange ? "not-listening" : NULL;
+    if (!silent && !strange)
+        return NULL;
+    if (doctor_long_socket(url))
+        return "doctor-socket-path";
+    const char *found = obstacle(of);
+    return found ? found : "not-listening";
 }
 
 /* Where passwords are asked for, a server does not tell that there is no such role; its administrator sees.
@@ -72,7 +92,7 @@ static bool role_is_missing(const doctor_case *of) {
     PG_AUTO_RESULT pg_result *result = NULL;
     PG_AUTO_CONNECTION pg_connection *connection =
         pg_connect(&conninfo, config->database.maintenance_db, &connect_options, NULL);
-    const char *role = of->database->url->user;
+    const char *role = of->reached.user;
     return connection &&
            pg_query(connection, "SELECT FROM pg_roles WHERE rolname = $1", &role, 1, &result, NULL) &&
            pg_rows(result) == 0;
@@ -109,6 +129,20 @@ static void without_url(doctor_case *of) {
     dk_fail(&of->why, DK_ERROR_FAILED, of->cause, "%s is not set", of->database->variable);
 }
 
+/* A small server may be full of nothing but the other checks. */
+static pg_connection *connect_patiently(const dk_url *url, dk_error *why) {
+    DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
+    dk_url_conninfo(url, &conninfo);
+    for (int64_t deadline = dk_now_ms() + FULL_PATIENCE_MS;;) {
+        pg_connection *connection = pg_connect(&conninfo, NULL, &connect_options, why);
+        if (connection)
+            dk_error_release(why); /* of an earlier attempt */
+        if (connection || !dk_error_is(why, "too-many-connections") || dk_now_ms() >= deadline)
+            return connection;
+        dk_sleep_ms(20);
+    }
+}
+
 bool doctor_case_open(dk_context *context, doctor_case *of, dk_error *error) {
     *of = (doctor_case){.context = context};
     of->database = dk_database_get(context, &of->why);
@@ -120,17 +154,20 @@ bool doctor_case_open(dk_context *context, doctor_case *of, dk_error *error) {
         of->cause = "env-missing";
         return true;
     }
-    /* A name that only containers know: the server has to say how it is reached from here. */
-    if (!of->database->url || !dk_url_is_local(of->database->url))
-        doctor_ask_server(of);
+    if (!of->database->url)
+        doctor_ask_server(of); /* it may remember one that it made up */
     if (!of->database || !of->database->url) {
         if (of->database)
             without_url(of);
         return true;
     }
-    DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
-    dk_url_conninfo(of->database->url, &conninfo);
-    of->connection = pg_connect(&conninfo, NULL, &connect_options, &of->why);
+    /* A name that only containers know: the provider says how it is reached from here. */
+    if (!dk_database_reach(context, &of->reached, &of->why)) {
+        doctor_ask_server(of);
+        of->cause = of->why.error_class == DK_ERROR_USAGE ? "url-invalid" : "not-listening";
+        return true;
+    }
+    of->connection = connect_patiently(&of->reached, &of->why);
     if (of->connection)
         return true;
     if (dk_error_is(&of->why, "interrupted")) {
@@ -144,6 +181,7 @@ bool doctor_case_open(dk_context *context, doctor_case *of, dk_error *error) {
 void doctor_case_release(doctor_case *of) {
     pg_close(of->connection);
     dk_server_status_release(&of->status);
+    dk_url_release(&of->reached);
     dk_error_release(&of->refusal);
     dk_error_release(&of->why);
     memset(of, 0, sizeof *of);

@@ -66,6 +66,7 @@ typedef struct doctor_case {
     dk_server_status status;           /* its view, when `known` */
     bool asked, known;
     dk_error refusal;          /* why the server has no view: the URL is one that it can't serve */
+    dk_url reached;            /* the URL as this machine reaches it */
     pg_connection *connection; /* as the application connects; NULL: `cause` tells */
     const char *cause;         /* id of the check that explains it, or NULL */
     dk_error why;              /* what connecting said */
@@ -96,6 +97,36 @@ bool doctor_listens(const char *host, int port);
 /* The port at which this project's server is, when that is another than the URL's; else 0. */
 int doctor_other_port(doctor_case *of);
 
+/* ── holder.c ── who listens here */
+/* Who holds the port on this machine: "postgres (pid 7, account x)". Caller frees; NULL: nobody, or unknown.
+ */
+char *doctor_holder(dk_context *context, int port);
+/* The server's data folder, as its provider says, or as its process shows where that may be looked at. Caller
+ * frees; NULL: unknown. */
+char *doctor_data_folder(const doctor_case *of);
+/* A port of this machine at which a PostgreSQL takes the URL's login; 0: there is none, or more than one. */
+int doctor_port_of_login(const doctor_case *of);
+
+/* ── tools.c, version.c, disk.c ── what keeps a server from running at all */
+/* Are there server programs of that major version (0: any)? */
+bool doctor_find_server_programs(dk_context *context, int major, int *found, dk_error *error);
+/* Has a server of this project's own the programs it needs? True for every other server. */
+bool doctor_has_programs(doctor_case *of, int *major, dk_error *error);
+/* The major version of a data folder; 0: unknown. */
+int doctor_data_major(const char *data_dir);
+/* Can the server open its data? When false, the result says why not. */
+bool doctor_data_fits(doctor_case *of, dk_check_result *result);
+/* The URL's socket folder, when its path is too long for the system; else NULL. Borrowed. */
+const char *doctor_long_socket(const dk_url *url);
+
+/* ── extensions.c, pooled.c, tls.c ── parts, for tests */
+/* Adds the names behind CREATE EXTENSION in a script, whatever its language, outside of comments. */
+void doctor_scan_extensions(const char *text, dk_strv *names);
+/* The text of Neon's pooled URL, made direct. Caller frees; NULL: it is none. */
+char *doctor_text_without_pooler(const char *text);
+/* The text of a URL with the parameter `name` set to `mode`. Caller frees. */
+char *doctor_text_with_mode(const char *text, const char *name, const char *mode);
+
 /* ── rewrite.c ── the URL where it is written */
 /* Can the .env line that the URL comes from be given another value? Not when the environment sets it, and not
  * when it is put together from other variables. */
@@ -104,12 +135,23 @@ bool doctor_can_rewrite(const doctor_case *of);
 bool doctor_rewrite(const doctor_case *of, const char *text, dk_error *error);
 
 /* ── the checks ── */
-extern const dk_check_interface doctor_env_missing, doctor_env_keys; /* env.c */
-extern const dk_check_interface doctor_env_exposed;                  /* exposed.c */
-extern const dk_check_interface doctor_url_invalid;                  /* url.c */
-extern const dk_check_interface doctor_not_listening, doctor_port_mismatch,
-    doctor_port_taken; /* listening.c */
-extern const dk_check_interface doctor_password_rejected, doctor_role_missing,
-    doctor_database_missing; /* login.c */
+extern const dk_check_interface doctor_programs, doctor_client_version;        /* tools.c */
+extern const dk_check_interface doctor_env_missing, doctor_env_keys;           /* env.c */
+extern const dk_check_interface doctor_env_exposed;                            /* exposed.c */
+extern const dk_check_interface doctor_url_invalid;                            /* url.c */
+extern const dk_check_interface doctor_not_listening, doctor_port_mismatch;    /* listening.c */
+extern const dk_check_interface doctor_port_taken;                             /* listening.c */
+extern const dk_check_interface doctor_password_rejected, doctor_role_missing; /* login.c */
+extern const dk_check_interface doctor_database_missing;                       /* login.c */
+extern const dk_check_interface doctor_hba_rejected;                           /* hba.c */
+extern const dk_check_interface doctor_server_version, doctor_data_version;    /* version.c */
+extern const dk_check_interface doctor_collation;                              /* collation.c */
+extern const dk_check_interface doctor_pool_size;                              /* pool.c */
+extern const dk_check_interface doctor_sessions;                               /* sessions.c */
+extern const dk_check_interface doctor_extensions;                             /* extensions.c */
+extern const dk_check_interface doctor_pooled_endpoint;                        /* pooled.c */
+extern const dk_check_interface doctor_tls;                                    /* tls.c */
+extern const dk_check_interface doctor_disk, doctor_socket_path;               /* disk.c */
+extern const dk_check_interface doctor_leftovers;                              /* leftovers.c */
 
 #endif

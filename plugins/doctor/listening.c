@@ -12,8 +12,9 @@ static bool is_one_of(const char *id, const char *const *list) {
 }
 
 /* What is found before anything is sent to the server. */
-static const char *const before_the_server[] = {"env-missing",   "url-invalid", "not-listening",
-                                                "port-mismatch", "port-taken",  NULL};
+static const char *const before_the_server[] = {"env-missing",   "url-invalid",        "not-listening",
+                                                "port-mismatch", "port-taken",         "programs",
+                                                "data-version",  "doctor-socket-path", NULL};
 
 static void say_why(const doctor_case *of, dk_check_result *result) {
     if (of->why.detail)
@@ -109,8 +110,9 @@ const dk_check_interface doctor_port_mismatch = {
 
 static bool describe_stranger(const doctor_case *of, dk_check_result *result) {
     int port = dk_url_port(of->database->url);
-    if (of->known && of->status.problem && doctor_is_owned(of))
-        doctor_fail(result, "%s", of->status.problem);
+    DK_AUTOFREE char *holder = doctor_holder(of->context, port);
+    if (holder)
+        doctor_fail(result, "port %d is held by %s", port, holder);
     else
         doctor_fail(result, "something that is not this project's database listens at port %d", port);
     doctor_why(result, "the project's own server can't be there, and the application talks to a stranger");

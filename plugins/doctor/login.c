@@ -80,7 +80,7 @@ static pg_connection *connect_elsewhere(const doctor_case *of, bool as_admin) {
     const dk_config *config = dk_config_get(of->context, NULL);
     bool superuser = false;
     if (!as_admin)
-        dk_url_conninfo(of->database->url, &conninfo);
+        dk_url_conninfo(&of->reached, &conninfo);
     else if (!of->known || !of->server->admin(of->context, &conninfo, &superuser, NULL))
         return NULL;
     return config ? pg_connect(&conninfo, config->database.maintenance_db, &options, NULL) : NULL;
@@ -128,7 +128,7 @@ const dk_check_interface doctor_role_missing = {
 /* ── database-missing ── */
 
 static bool describe_database(const doctor_case *of, dk_check_result *result) {
-    const dk_url *url = of->database->url;
+    const dk_url *url = &of->reached;
     PG_AUTO_CONNECTION pg_connection *connection = connect_elsewhere(of, false);
     DK_AUTOFREE char *near =
         nearest(connection, "SELECT datname FROM pg_database WHERE datallowconn AND datname !~ '^devkit_'",

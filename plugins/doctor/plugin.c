@@ -3,10 +3,30 @@
 #include "doctor.h"
 
 static const dk_interface *const interfaces[] = {
-    &doctor_env_missing.head,      &doctor_env_keys.head,          &doctor_env_exposed.head,
-    &doctor_url_invalid.head,      &doctor_not_listening.head,     &doctor_port_mismatch.head,
-    &doctor_port_taken.head,       &doctor_password_rejected.head, &doctor_role_missing.head,
+    &doctor_programs.head,
+    &doctor_client_version.head,
+    &doctor_env_missing.head,
+    &doctor_env_keys.head,
+    &doctor_env_exposed.head,
+    &doctor_url_invalid.head,
+    &doctor_not_listening.head,
+    &doctor_port_mismatch.head,
+    &doctor_port_taken.head,
+    &doctor_password_rejected.head,
+    &doctor_hba_rejected.head,
+    &doctor_role_missing.head,
     &doctor_database_missing.head,
+    &doctor_server_version.head,
+    &doctor_data_version.head,
+    &doctor_collation.head,
+    &doctor_pool_size.head,
+    &doctor_sessions.head,
+    &doctor_extensions.head,
+    &doctor_pooled_endpoint.head,
+    &doctor_tls.head,
+    &doctor_disk.head,
+    &doctor_leftovers.head,
+    &doctor_socket_path.head,
 };
 
 static const dk_option options[] = {

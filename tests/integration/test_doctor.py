@@ -282,5 +282,265 @@ class Login(DoctorCase):
         self.quiet(project, "database-missing")
 
 
+class Versions(DoctorCase):
+    def configure(self, project, text):
+        project.write(".devkit.toml", text)
+
+    def test_programs(self):
+        project = self.started()
+        project.ok("down")
+        (project.path / "nothing").mkdir()
+        self.configure(project, '[server.local]\nbin_dir = "nothing"\n')
+        self.finds(project, "programs", "bin_dir")
+        self.configure(project, "")
+        project.ok("up")
+        self.quiet(project, "programs")
+
+    def test_client_version(self):
+        newer = [major for major in postgres.versions() if major > postgres.default_major()]
+        if not newer:
+            self.skipTest("PostgreSQL newer than its clients is not installed (scripts/test fetches it)")
+        _, project = self.external(major=newer[0])
+        self.finds(project, "client-version", f"the server {newer[0]}", status="warn")
+        _, project = self.external()
+        self.quiet(project, "client-version")
+
+    def test_data_version(self):
+        project = self.started()
+        project.ok("down")
+        major = postgres.default_major()
+        self.configure(project, f"[server.local]\nversion = {major + 1}\n")
+        self.finds(project, "data-version", f"made by PostgreSQL {major}, and [server.local] version asks for {major + 1}",
+                   f"set version = {major} ")
+        self.configure(project, f"[server.local]\nversion = {major}\n")
+        project.ok("up")
+        self.quiet(project, "data-version")
+
+    def test_server_version(self):
+        cluster, project = self.external()
+        compose = "services:\n  db:\n    image: postgres:%d\n    ports: [\"%d:5432\"]\n"
+        project.write("compose.yml", compose % (cluster.major + 1, cluster.port))
+        self.finds(project, "server-version", f"the server is version {cluster.major}",
+                   f"says postgres:{cluster.major + 1}", status="warn")
+        project.write("compose.yml", compose % (cluster.major, cluster.port))
+        self.quiet(project, "server-version")
+
+
+class Server(DoctorCase):
+    def hba(self, cluster, line):
+        file = cluster.data / "pg_hba.conf"
+        file.write_text(line + "\n" + file.read_text())
+        cluster.sql("select pg_reload_conf()")
+
+    def test_hba_rejected(self):
+        cluster, project = self.external()
+        before = (cluster.data / "pg_hba.conf").read_text()
+        self.quiet(project, "hba-rejected")
+        self.hba(cluster, "host all app 127.0.0.1/32 reject")
+        devkit.wait_until(lambda: "rejects" in postgres.sql(project.url, "select 1", check=False))
+        check = self.finds(project, "hba-rejected", "pg_hba.conf")
+        if os.access(cluster.data, os.R_OK) and not project.account:
+            self.assertIn("pg_hba.conf:1: host all app 127.0.0.1/32 reject", check["message"])
+        (cluster.data / "pg_hba.conf").write_text(before)
+        cluster.sql("select pg_reload_conf()")
+        devkit.wait_until(lambda: postgres.sql(project.url, "select 1", check=False) == "1")
+        self.quiet(project, "hba-rejected")
+
+    def test_hba_of_our_own_server(self):
+        project = self.started()
+        status = project.json("status")
+        file = pathlib.Path(status["data_dir"]) / "pg_hba.conf"
+        admin = f"postgresql:///postgres?host={status['socket_dir']}&port={status['port']}&user=devkit_admin"
+        text = "\n".join(line for line in file.read_text().splitlines() if not line.startswith("host"))
+        file.write_text(text + "\nhost all all all reject\n")
+        os.kill(status["pid"], signal.SIGHUP)
+        devkit.wait_until(lambda: "rejects" in postgres.sql(project.url, "select 1", check=False))
+        self.assertTrue(admin)
+        check = self.finds(project, "hba-rejected", "devkit up")
+        if not project.account:
+            self.assertIn("host all all all reject", check["message"])
+        self.mends(project, "hba-rejected")
+
+    def test_port_of_another_server(self):
+        """Its listener is right: the one line of .env is mended, and only its port."""
+        cluster, project = self.external()
+        wrong = devkit.free_port()
+        good = project.read(".env")
+        project.write(".env", good.replace(f":{cluster.port}/", f":{wrong}/"), mode=0o600)
+        self.finds(project, "port-mismatch", f"DATABASE_URL (.env:2) says port {wrong}, the server is at port {cluster.port}",
+                   f"change the port in .env:2 to {cluster.port}")
+        changed = [line for line in self.mends(project, "port-mismatch") if line[0] in "+-"]
+        self.assertEqual(len(changed), 2, changed)
+        self.assertEqual(project.read(".env"), good)
+        saved = list((project.path / ".devkit/saved").iterdir())
+        self.assertEqual([f":{wrong}/" in path.read_text() for path in saved], [True])
+
+    def test_collation(self):
+        cluster, project = self.external(database=False)
+        provider = "locale_provider icu icu_locale 'en' locale 'C.UTF-8'"
+        cluster.sql(f"create database app owner app template template0 {provider}")
+        self.quiet(project, "collation")
+        cluster.sql("update pg_database set datcollversion = '1' where datname = 'app'")
+        check = self.finds(project, "collation", "the collation of database app", "REFRESH COLLATION VERSION")
+        words = check["fix"].split("devkit psql ")[1]
+        project.ok(command=["sh", "-c", f"'{devkit.program()}' psql {words}"])
+        self.quiet(project, "collation")
+
+    def client(self, url, text):
+        """A psql that has run the text and stays."""
+        child = subprocess.Popen([postgres.client("psql"), "-XAtq", "-d", url], stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=postgres.client_environment())
+        self.addCleanup(lambda: (child.kill(), child.communicate()))
+        child.stdin.write(f"{text}\n\\echo there\n".encode())
+        child.stdin.flush()
+        return child
+
+    def test_pool_size(self):
+        cluster, project = self.external(settings={"max_connections": 12})
+        env = project.read(".env")
+        pool = lambda size, more, text="": project.write(
+            ".env", f"{env}DATABASE_POOL_SIZE={size}\nDATABASE_MAX_OVERFLOW={more}\n{text}", mode=0o600)
+        pool(5, 2)
+        self.quiet(project, "pool-size")
+        pool(5, 10)
+        self.finds(project, "pool-size", "may open 15 connections", "the server gives 9")
+        pool(3, 2, "WEB_CONCURRENCY=2\n")
+        self.finds(project, "pool-size", "may open 10 connections")
+        pool(4, 2)
+        project.write(".devkit.toml", '[database]\nserver = "external"\n[project]\nconcurrency = 8\n')
+        self.finds(project, "pool-size", "8 requests at once")
+        project.write(".devkit.toml", '[database]\nserver = "external"\n')
+        sessions = [self.client(cluster.socket_url(), "select 1;") for _ in range(5)]
+        for session in sessions:
+            self.assertEqual(session.stdout.readline(), b"1\n")
+        self.finds(project, "pool-size", "others use", status="warn")
+
+    def test_no_connection_left(self):
+        cluster, project = self.external(settings={"max_connections": 5, "superuser_reserved_connections": 3})
+        sessions = [self.client(project.url, "select 1;") for _ in range(2)]
+        for session in sessions:
+            self.assertEqual(session.stdout.readline(), b"1\n")
+        self.finds(project, "pool-size", "nobody else gets a connection")
+
+    def test_sessions(self):
+        _, project = self.external()
+        postgres.sql(project.url, "create table thing (id int)")
+        idle = self.client(project.url, "begin; lock table thing;")
+        self.assertEqual(idle.stdout.readline(), b"there\n")
+        self.quiet(project, "sessions")  # a short moment is nothing
+        self.client(project.url, "select count(*) from thing;")
+        found = devkit.wait_until(lambda: self.warned(project, "sessions"), 20, "the blocked session")
+        self.assertIn("keeps 1 other waiting", found["message"])
+        idle.stdin.write(b"commit;\n")
+        idle.stdin.flush()
+        devkit.wait_until(lambda: not self.warned(project, "sessions"))
+        idle.stdin.write(b"begin;\n")
+        idle.stdin.flush()
+        found = devkit.wait_until(lambda: self.warned(project, "sessions"), 20, "the idle session")
+        self.assertIn("idle in a transaction", found["message"])
+        project.ok(command=["sh", "-c", f"'{devkit.program()}' psql {found['fix'].split('devkit psql ')[1]}"])
+        self.quiet(project, "sessions")
+
+    def warned(self, project, id):
+        check = self.checks(project, id)[id]
+        return check if check["status"] == "warn" else None
+
+    def test_extensions(self):
+        project = self.started()
+        project.write("migrations/001_x.sql", "CREATE EXTENSION IF NOT EXISTS citext;\n-- CREATE EXTENSION nope;\n")
+        self.finds(project, "extensions", "wants the extension citext", "devkit migrate", status="warn")
+        project.sql("create extension citext")
+        self.quiet(project, "extensions")
+        project.write("migrations/002_y.sql", "create extension no_such_thing;\n")
+        self.finds(project, "extensions", "no_such_thing", f"PostgreSQL {postgres.default_major()}")
+
+    def test_leftovers(self):
+        project = self.started(config='[reset]\nlayers = ["seed"]\n')
+        project.write("seeds/a.sql", "create table a ();\n")
+        project.write(".devkit.toml", '[seed]\nfiles = ["seeds/*.sql"]\n')
+        project.ok("reset")
+        project.ok("gc", "--wait")
+        self.quiet(project, "leftovers")
+        name = project.json("gc")["kept"][0]["name"]
+        left = "devkit_building_" + name.split("_")[2] + "_20200101000000000_abcd"
+        project.sql(f'create database "{left}"')
+        self.finds(project, "leftovers", left, "devkit gc", status="warn")
+        self.mends(project, "leftovers")
+        self.assertEqual(postgres.databases(project.url, left), [])
+
+    def test_leftover_files(self):
+        project = self.started()
+        path = project.write(".devkit/.local.url.Ab3dEf", "x")
+        self.quiet(project, "leftovers")  # somebody may be at work
+        os.utime(path, (1700000000, 1700000000))
+        self.finds(project, "leftovers", ".devkit/.local.url.Ab3dEf", status="warn")
+        self.mends(project, "leftovers")
+        self.assertFalse(path.exists())
+
+
+class Url(DoctorCase):
+    def only(self, project, id, status, *texts):
+        check = self.checks(project, id)[id]
+        self.assertEqual(check["status"], status, check)
+        for text in texts:
+            self.assertIn(text, " ".join(str(check[key]) for key in ("message", "why", "fix")))
+
+    def mended(self, env, id, status, *texts):
+        project = self.project(env={})
+        project.write(".env", env, mode=0o600)
+        self.only(project, id, status, *texts)
+        project.ok("doctor", "--fix", "--yes", id)
+        self.only(project, id, "ok")
+        return [line for line in difflib.ndiff(env.splitlines(), project.read(".env").splitlines()) if line[0] in "+-"]
+
+    def test_pooled_endpoint(self):
+        env = "# n\nDATABASE_URL=postgres://a:b@ep-odd-1-pooler.eu.aws.neon.tech/d?sslmode=require # c\nX=1\n"
+        self.assertEqual(self.mended(env, "pooled-endpoint", "warn", "the pooled endpoint"), [
+            "- DATABASE_URL=postgres://a:b@ep-odd-1-pooler.eu.aws.neon.tech/d?sslmode=require # c",
+            "+ DATABASE_URL=postgres://a:b@ep-odd-1.eu.aws.neon.tech/d?sslmode=require # c"])
+
+    def test_tls(self):
+        env = "# n\nDATABASE_URL='postgresql+asyncpg://a:b@db.example.com/d'\nX=1\n"
+        self.assertEqual(self.mended(env, "tls", "fail", "ssl=require"), [
+            "- DATABASE_URL='postgresql+asyncpg://a:b@db.example.com/d'",
+            "+ DATABASE_URL='postgresql+asyncpg://a:b@db.example.com/d?ssl=require'"])
+
+    def test_tls_that_nobody_offers(self):
+        _, project = self.external()
+        self.quiet(project, "tls")
+        project.write(".env", f"DATABASE_URL={project.url}?sslmode=require\n", mode=0o600)
+        self.finds(project, "tls", "leave sslmode out")
+
+    def test_socket_path(self):
+        project = self.project(env={}, config='[database]\nserver = "external"\n')
+        project.write(".env", f"DATABASE_URL=postgresql:///app?user=a&host=/{'x' * 120}\n", mode=0o600)
+        self.finds(project, "doctor-socket-path", "has 121 bytes")
+
+    def test_disk(self):
+        if not devkit.is_root():
+            self.skipTest("needs root")
+        project = self.project()
+        (project.path / ".env").chmod(0o600)
+        folder = project.root / "small"
+        folder.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500m", "none", folder], capture_output=True).returncode:
+            self.skipTest("needs root that may mount")
+        self.addCleanup(subprocess.run, ["umount", "-l", folder], check=True)
+        self.addCleanup(project.close)
+        folder.chmod(0o755)
+        (folder / "data").mkdir()
+        devkit.give(folder, project.account or "postgres")
+        project.write(".devkit.toml", f'[server.local]\ndata_dir = "{folder}/data/pg"\n')
+        project.ok("up")
+        self.quiet(project, "disk")
+        with open(folder / "big", "wb") as file:
+            os.posix_fallocate(file.fileno(), 0, 900 * 2**20)
+            self.finds(project, "disk", str(folder), status="warn")
+            os.posix_fallocate(file.fileno(), 0, 1300 * 2**20)
+            self.finds(project, "disk", "left", status="fail")
+        (folder / "big").unlink()
+        self.quiet(project, "disk")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,28 @@
+/* plugins/doctor/tools.c; against a server: tests/integration/test_doctor.py */
+#include "doctor_project.h"
+
+static void test_programs(void **state) {
+    (void)state;
+    dk_context *context = doctor_project("", NO_SERVER, NULL);
+    int major = 0;
+    expect(context, &doctor_programs, DK_CHECK_OK, "psql "); /* the tests need them themselves */
+    assert_true(doctor_find_server_programs(context, 0, &major, NULL));
+    assert_true(major > 0);
+    fake_free(context);
+    context = doctor_project("[server.local]\nbin_dir = \"nowhere\"\n", NO_SERVER, NULL);
+    assert_false(doctor_find_server_programs(context, 0, &major, NULL));
+    fake_free(context);
+}
+
+static void test_client_version_needs_a_server(void **state) {
+    (void)state;
+    dk_context *context = doctor_project("", NO_SERVER, NULL);
+    expect(context, &doctor_client_version, DK_CHECK_SKIPPED, "see not-listening");
+    fake_free(context);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_programs),
+                                       cmocka_unit_test(test_client_version_needs_a_server)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
