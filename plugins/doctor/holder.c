@@ -4,6 +4,7 @@
 #include <kit/socket/socket.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LOGIN_TIMEOUT_MS 1000
 
@@ -36,13 +37,20 @@ char *doctor_data_folder(const doctor_case *of) {
     return holder && holder->folder && doctor_data_major(holder->folder) ? dk_strdup(holder->folder) : NULL;
 }
 
+/* The login is shown to nobody but a server of our own, of root's or of the account that servers have. */
+static bool is_trusted(const socket_listener *listener) {
+    DK_AUTOFREE char *user = listener->uid == SOCKET_NO_UID ? NULL : socket_user_name(listener->uid);
+    return user && (listener->uid == geteuid() || listener->uid == 0 || strstr(user, "postgres"));
+}
+
 /* Another account's process can't be looked at, but whose it is tells enough. */
 static bool is_postgres(const socket_listener *listener) {
     const socket_process *holder = listener->holder;
+    if (!is_trusted(listener))
+        return false;
     if (holder && holder->program)
         return strcmp(holder->program, "postgres") == 0 || strcmp(holder->program, "postmaster") == 0;
-    DK_AUTOFREE char *user = listener->uid == SOCKET_NO_UID ? NULL : socket_user_name(listener->uid);
-    return user && strstr(user, "postgres");
+    return listener->uid != geteuid() && listener->uid != 0;
 }
 
 /* The login decides: a server that does not know it is somebody else's. */

@@ -68,11 +68,12 @@ class DoctorCase(Case):
     def external(self, rights="createdb", database=True, config="", **keywords):
         """A project on a server that is somebody else's."""
         cluster = self.cluster(**keywords)
-        cluster.sql(f"create role app login password 'secret' {rights}")
+        secret = f"secret-{cluster.port}"  # other tests' servers on this machine must not take it
+        cluster.sql(f"create role app login password '{secret}' {rights}")
         if database:
             cluster.sql("create database app owner app")
         project = self.project(env={}, config='[database]\nserver = "external"\n' + config)
-        project.port = cluster.port
+        project.port, project.password = cluster.port, secret
         project.write(".env", f"# mine\nDATABASE_URL={project.url}\nOTHER=1\n", mode=0o600)
         return cluster, project
 
@@ -246,7 +247,7 @@ class Login(DoctorCase):
         self.quiet(project, "password-rejected")
         cluster.sql("alter role app password 'changed'")
         self.finds(project, "password-rejected", "\\password app")
-        cluster.sql("alter role app password 'secret'")
+        cluster.sql(f"alter role app password '{project.password}'")
         self.quiet(project, "password-rejected")
 
     def test_role_of_our_own_server(self):
@@ -278,7 +279,7 @@ class Login(DoctorCase):
         cluster.sql("alter database app rename to apps")
         check = self.finds(project, "database-missing", "no database app; there is apps", f"-p {cluster.port}")
         subprocess.run([postgres.client("createdb"), *check["fix"].split("createdb ")[1].split()], check=True,
-                       env=postgres.client_environment(PGPASSWORD="secret"))
+                       env=postgres.client_environment(PGPASSWORD=project.password))
         self.quiet(project, "database-missing")
 
 
