@@ -111,7 +111,13 @@ bool server_logs(dk_context *context, const void *values, dk_error *error) {
     const dk_server_interface *server = dk_server(context, NULL, error);
     if (given->follow && dk_is_json(context))
         return dk_fail(error, DK_ERROR_USAGE, "usage", "--follow never ends, so it can't be one JSON object");
-    return server && server->logs(context, given->follow, given->lines, error);
+    if (!server || !given->service)
+        return server && server->logs(context, given->follow, given->lines, error);
+    if (server->service_logs)
+        return server->service_logs(context, given->service, given->follow, given->lines, error);
+    dk_fail(error, DK_ERROR_USAGE, "no-such-service", "the server \"%s\" knows no other services",
+            server->head.name);
+    return dk_error_hint(error, "services are those of a compose file: [database] server = \"compose\"");
 }
 
 bool server_destroy(dk_context *context, const void *values, dk_error *error) {
@@ -123,6 +129,10 @@ bool server_destroy(dk_context *context, const void *values, dk_error *error) {
         return false;
     if (!status.owned) {
         dk_fail(error, DK_ERROR_REFUSED, "not-owned", "this server is not devkit's to destroy");
+        const char *remove = dk_json_string(status.details, "remove", NULL);
+        if (remove)
+            return dk_error_hint(error, "devkit destroys only what it made; to remove it yourself: `%s`",
+                                 remove);
         return dk_error_hint(error, "devkit destroys only what it made; see `devkit status`");
     }
     if (status.state == DK_SERVER_ABSENT) { /* but perhaps remains of one, whose removal was killed */

@@ -38,6 +38,13 @@ static const dk_option destroy_options[] = {
      .metavar = "NAME",
      .help = "The database's name, instead of typing it"},
 };
+static const dk_argument logs_arguments[] = {
+    {.metavar = "SERVICE",
+     .type = DK_VALUE_TEXT,
+     .offset = offsetof(server_logs_values, service),
+     .optional = true,
+     .help = "Another service of the project's compose file"},
+};
 static const char *const url_formats[] = {"libpq", "sqlalchemy", "asyncpg", "jdbc", NULL};
 static const dk_option url_options[] = {
     {.long_name = "format",
@@ -78,7 +85,10 @@ static const dk_example up_examples[] = {
     {"devkit up --timeout 300", "waits longer, for a server that recovers from a crash"},
 };
 static const dk_example wait_examples[] = {{"devkit wait --timeout 30", "for CI, before the tests"}};
-static const dk_example logs_examples[] = {{"devkit logs -f -n 20", "the last 20 lines, and what comes"}};
+static const dk_example logs_examples[] = {
+    {"devkit logs -f -n 20", "the last 20 lines, and what comes"},
+    {"devkit logs backend", "what another service of the compose file wrote"},
+};
 static const dk_example url_examples[] = {
     {"devkit url --format jdbc", "the same database for a Java tool"},
     {"pg_dump \"$(devkit url --format libpq)\"", "hands it to another program"},
@@ -143,6 +153,8 @@ const dk_command server_commands[] = {
     {.name = "logs",
      .summary = "Show what the server wrote",
      .group = "Server",
+     .arguments = logs_arguments,
+     .argument_count = DK_COUNT(logs_arguments),
      .options = logs_options,
      .option_count = DK_COUNT(logs_options),
      .examples = logs_examples,

@@ -15,6 +15,7 @@ typedef struct server_wait_values {
     int64_t timeout; /* ms */
 } server_wait_values;
 typedef struct server_logs_values {
+    const char *service; /* NULL: the database's server */
     bool follow;
     int64_t lines;
 } server_logs_values;
