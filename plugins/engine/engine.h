@@ -303,5 +303,8 @@ bool engine_has_undo(dk_context *context, bool *answer, dk_error *error);
 bool engine_apply_live(dk_context *context, const char *layer, dk_error *error);
 bool engine_protect(dk_context *context, bool protected_, dk_error *error);
 bool engine_is_protected(dk_context *context, bool *answer, dk_error *error);
+bool engine_protected_names(dk_context *context, dk_strv *names, dk_error *error);
+bool engine_exclusively(dk_context *context, const char *verb, bool (*work)(void *data, dk_error *error),
+                        void *data, dk_error *error);
 
 #endif

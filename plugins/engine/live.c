@@ -48,3 +48,27 @@ bool engine_is_protected(dk_context *context, bool *answer, dk_error *error) {
     *answer = live && engine_comment_is_protected(live->comment);
     return true;
 }
+
+/* Whoever removes the whole server asks for all: the URL may name another database than it did yesterday. */
+bool engine_protected_names(dk_context *context, dk_strv *names, dk_error *error) {
+    static const char query[] =
+        "SELECT d.datname, s.description FROM pg_database d JOIN pg_shdescription s ON s.objoid = d.oid"
+        " AND s.classoid = 'pg_database'::regclass ORDER BY 1";
+    ENGINE_AUTO_SESSION engine_session session;
+    PG_AUTO_RESULT pg_result *result = NULL;
+    if (!engine_open(context, false, 0, &session, error) || !pg_run(session.work, query, &result, error))
+        return false;
+    for (size_t row = 0; row < pg_rows(result); row++)
+        if (engine_comment_is_protected(pg_value(result, row, 1)))
+            dk_strv_add(names, pg_value(result, row, 0));
+    return true;
+}
+
+/* The session that holds the lock stays connected to the maintenance database while `work` runs on the live
+ * one: it ends with this process, and so does the lock. */
+bool engine_exclusively(dk_context *context, const char *verb, bool (*work)(void *data, dk_error *error),
+                        void *data, dk_error *error) {
+    ENGINE_AUTO_SESSION engine_session session;
+    return engine_open(context, true, 0, &session, error) &&
+           engine_refuse_protected(&session, verb, error) && work(data, error);
+}

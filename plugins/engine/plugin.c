@@ -12,6 +12,8 @@ static const dk_engine_interface engine = {
     .apply_live = engine_apply_live,
     .protect = engine_protect,
     .is_protected = engine_is_protected,
+    .protected_names = engine_protected_names,
+    .exclusively = engine_exclusively,
 };
 
 /* A server that comes up may hold an in-place build that was killed: opening the engine with the lock puts

@@ -92,21 +92,31 @@ static bool go_down(dk_context *context, migrate_session *session, const migrate
     return done;
 }
 
+typedef struct down_request {
+    const migrate_tool *tool;
+    const migrate_files *files;
+    size_t wanted;
+} down_request;
+
+static bool run_down(dk_context *context, migrate_session *session, const void *data, dk_error *error) {
+    const down_request *request = data;
+    MIGRATE_AUTO_HISTORY migrate_history history = MIGRATE_HISTORY_INIT;
+    MIGRATE_AUTO_ENTRIES migrate_entries entries = MIGRATE_ENTRIES_INIT;
+    return migrate_history_read(session->connection, "", &history, error) &&
+           migrate_entries_match(request->tool, request->files, &history, false, &entries, error) &&
+           go_down(context, session, request->tool, &entries, request->wanted, error);
+}
+
 bool migrate_down_run(dk_context *context, const void *values, dk_error *error) {
     const migrate_values *given = values;
     MIGRATE_AUTO_TOOL migrate_tool tool = MIGRATE_TOOL_INIT;
     MIGRATE_AUTO_FILES migrate_files files = MIGRATE_FILES_INIT;
-    MIGRATE_AUTO_SESSION migrate_session session = {0};
-    MIGRATE_AUTO_HISTORY migrate_history history = MIGRATE_HISTORY_INIT;
-    MIGRATE_AUTO_ENTRIES migrate_entries entries = MIGRATE_ENTRIES_INIT;
     int64_t wanted = given->count ? given->count : 1;
     if (wanted < 1)
         return dk_fail(error, DK_ERROR_USAGE, "number-invalid", "%lld is no number of migrations",
                        (long long)wanted);
+    down_request request = {&tool, &files, (size_t)wanted};
     return migrate_require_sql(context, "down", &tool, error) &&
            migrate_files_list(tool.folder, &files, error) &&
-           migrate_session_open_permitted(context, given->confirm, &session, error) &&
-           migrate_history_read(session.connection, "", &history, error) &&
-           migrate_entries_match(&tool, &files, &history, false, &entries, error) &&
-           go_down(context, &session, &tool, &entries, (size_t)wanted, error);
+           migrate_permitted(context, given->confirm, run_down, &request, error);
 }

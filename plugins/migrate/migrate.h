@@ -158,9 +158,13 @@ bool migrate_session_open(dk_context *context, const dk_url *url, migrate_sessio
 /* On the live database. Errors: "env-missing", and pg_connect's with `devkit up` as the hint. */
 bool migrate_session_open_live(dk_context *context, migrate_session *session, dk_error *error);
 void migrate_session_close(migrate_session *session);
-/* permit.c: as migrate_session_open_live, once every guard and the marker in the database permit it. */
-bool migrate_session_open_permitted(dk_context *context, const char *confirmed, migrate_session *session,
-                                    dk_error *error);
+/* ── permit.c ── */
+typedef bool migrate_work(dk_context *context, migrate_session *session, const void *data, dk_error *error);
+/* Runs `work` on the live database once every guard and the mark in the database permit it, while no other
+ * devkit is at work on it. */
+bool migrate_permitted(dk_context *context, const char *confirmed, migrate_work *work, const void *data,
+                       dk_error *error);
+/* ── sql.c ── */
 /* Runs one part of a file with `bookkeeping` in its transaction (or behind it when it has none). */
 bool migrate_run_part(migrate_session *session, const migrate_part *part, const char *shown_path,
                       const char *bookkeeping, dk_progress *progress, dk_error *error);

@@ -1,22 +1,33 @@
-/* May the live database be touched, by commands that don't go through the engine? */
+/* What touches the live database without being a layer: once every guard and the mark in the database permit
+ * it, and under the engine's lock, so that no reset swaps the database away meanwhile. */
 #include "migrate.h"
 
-static bool refuse_marked(dk_context *context, dk_error *error) {
-    const dk_engine_interface *engine =
-        dk_interface_find(context, "engine", "template", DK_ENGINE_VERSION, error);
-    bool marked = false;
-    if (!engine || !engine->is_protected(context, &marked, error))
-        return false;
-    if (!marked)
-        return true;
-    dk_fail(error, DK_ERROR_REFUSED, "protected", "the database is protected: migrate must not touch it");
-    dk_error_detail(error, "its comment carries devkit's marker");
-    return dk_error_hint(error, "if that is no longer so: `devkit unprotect`");
+typedef struct permitted_work {
+    dk_context *context;
+    migrate_work *work;
+    const void *data;
+} permitted_work;
+
+/* Only now does it connect: a reset that was waited for has put another database under the name. */
+static bool run(void *data, dk_error *error) {
+    const permitted_work *permitted = data;
+    MIGRATE_AUTO_SESSION migrate_session session = {0};
+    return migrate_session_open_live(permitted->context, &session, error) &&
+           permitted->work(permitted->context, &session, permitted->data, error);
 }
 
-bool migrate_session_open_permitted(dk_context *context, const char *confirmed, migrate_session *session,
-                                    dk_error *error) {
-    *session = (migrate_session){0};
-    return dk_guard(context, "migrate", confirmed, error) &&
-           migrate_session_open_live(context, session, error) && refuse_marked(context, error);
+/* A server that does not run is said in the words of the other commands. */
+static bool can_connect(dk_context *context, dk_error *error) {
+    MIGRATE_AUTO_SESSION migrate_session session = {0};
+    return migrate_session_open_live(context, &session, error);
+}
+
+bool migrate_permitted(dk_context *context, const char *confirmed, migrate_work *work, const void *data,
+                       dk_error *error) {
+    permitted_work permitted = {context, work, data};
+    if (!dk_guard(context, "migrate", confirmed, error) || !can_connect(context, error))
+        return false;
+    const dk_engine_interface *engine =
+        dk_interface_find(context, "engine", "template", DK_ENGINE_VERSION, error);
+    return engine && engine->exclusively(context, "migrate", run, &permitted, error);
 }

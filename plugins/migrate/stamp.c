@@ -47,8 +47,17 @@ static const migrate_file *find_named(const migrate_files *files, const char *na
     return NULL;
 }
 
-static bool stamp(dk_context *context, migrate_session *session, const migrate_tool *tool,
-                  const migrate_files *files, const char *name, dk_error *error) {
+typedef struct stamp_request {
+    const migrate_tool *tool;
+    const migrate_files *files;
+    const char *name;
+} stamp_request;
+
+static bool stamp(dk_context *context, migrate_session *session, const void *data, dk_error *error) {
+    const stamp_request *request = data;
+    const migrate_tool *tool = request->tool;
+    const migrate_files *files = request->files;
+    const char *name = request->name;
     MIGRATE_AUTO_HISTORY migrate_history history = MIGRATE_HISTORY_INIT;
     MIGRATE_AUTO_ENTRIES migrate_entries entries = MIGRATE_ENTRIES_INIT;
     DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
@@ -75,9 +84,8 @@ bool migrate_stamp_run(dk_context *context, const void *values, dk_error *error)
     const migrate_values *given = values;
     MIGRATE_AUTO_TOOL migrate_tool tool = MIGRATE_TOOL_INIT;
     MIGRATE_AUTO_FILES migrate_files files = MIGRATE_FILES_INIT;
-    MIGRATE_AUTO_SESSION migrate_session session = {0};
+    stamp_request request = {&tool, &files, given->name};
     return migrate_require_sql(context, "stamp", &tool, error) &&
            migrate_files_list(tool.folder, &files, error) &&
-           migrate_session_open_permitted(context, given->confirm, &session, error) &&
-           stamp(context, &session, &tool, &files, given->name, error);
+           migrate_permitted(context, given->confirm, stamp, &request, error);
 }

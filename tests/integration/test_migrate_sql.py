@@ -5,7 +5,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import devkit
-from devkit import Case
+from devkit import Case, wait_until
 from layers import LayerCase
 
 RECIPE = '[reset]\nlayers = ["migrate"]\nspare = false\n'
@@ -233,6 +233,40 @@ class Commands(LayerCase):
             self.assertEqual(self.refused(project, "not-listening", *words)["hint"], "run `devkit up`")
         answer = project.fails(4, "migrate", "--check", "--json").result
         self.assertEqual((answer["heads"], answer["current"]), (["1_a"], None))
+
+    def slow_way_down(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", "-- migrate:up\nCREATE TABLE a (id int);\n-- migrate:down\n"
+                                            "SELECT pg_sleep(2); DROP TABLE a;\n")
+        project.ok("migrate")
+        return project
+
+    def sleeps(self):
+        return self.server.sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' "
+                               "AND state = 'active' AND pid <> pg_backend_pid()").strip() != "0"
+
+    def test_down_and_reset_take_turns(self):
+        project = self.slow_way_down()
+        down = project.popen("migrate", "down", "--json")
+        wait_until(self.sleeps, 20, "the way down")
+        self.refused(project, "locked", "reset", "--no-wait")
+        project.ok("reset")
+        output, errors = down.communicate(timeout=60)
+        self.assertEqual(down.returncode, 0, output + errors)
+        self.assertEqual(self.sql(project, "SELECT count(*) FROM a"), "0")
+        self.assertEqual(self.sql(project, "SELECT name FROM devkit_migrations"), "1_a")
+
+    def test_down_and_stamp_wait_for_a_reset(self):
+        for words in (["migrate", "down"], ["migrate", "stamp"]):
+            project = self.project(RECIPE)
+            project.write("migrations/1_a.sql", "-- migrate:up\nCREATE TABLE a (id int); SELECT pg_sleep(2);\n"
+                                                "-- migrate:down\nDROP TABLE a;\n")
+            reset = project.popen("reset", "--json")
+            wait_until(self.sleeps, 20, "the layer")
+            answer = project.run(*words, "--json")
+            reset.communicate(timeout=60)
+            self.assertEqual((reset.returncode, answer.rc), (0, 0), str(answer))
+            self.assertEqual(answer.result, {"reverted": ["1_a"]} if "down" in words else {"stamped": []})
 
     def test_protected(self):
         project = self.project(RECIPE)
