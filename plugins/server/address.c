@@ -2,6 +2,7 @@
 #include "server.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 const dk_database *server_database(dk_context *context, dk_error *error) {
@@ -75,6 +76,20 @@ static bool choose_endpoint(dk_context *context, const server_url_values *values
     return dk_error_hint(error, "leave out --pooled");
 }
 
+static void hide(char **secret) {
+    free(*secret);
+    *secret = dk_strdup("***");
+}
+
+/* Parameters may be secrets, too: sslpassword. */
+static void mask(dk_url *url) {
+    if (url->password)
+        hide(&url->password);
+    for (size_t i = 0; i < url->parameter_count; i++)
+        if (strcasestr(url->parameters[i].name, "password"))
+            hide(&url->parameters[i].value);
+}
+
 bool server_url(dk_context *context, const void *values, dk_error *error) {
     const server_url_values *given = values;
     if (given->direct && given->pooled)
@@ -85,11 +100,8 @@ bool server_url(dk_context *context, const void *values, dk_error *error) {
     if (!database || !dk_database_reach(context, &reached, error) ||
         !choose_endpoint(context, given, &reached, &chosen, error))
         return false;
-    bool shown = given->reveal || !isatty(STDOUT_FILENO);
-    if (!shown && chosen.password) {
-        free(chosen.password);
-        chosen.password = dk_strdup("***");
-    }
+    if (!given->reveal && isatty(STDOUT_FILENO))
+        mask(&chosen);
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
     format_url(&chosen, given->format, &text);
     dk_reveal(context, "url", dk_buf_text(&text));

@@ -3,6 +3,7 @@
 
 #define STATUS_AUTO DK_CLEANUP(dk_server_status_release)
 #define WAIT_POLL_MS 50
+#define LOOK_TIMEOUT_MS 60000
 
 static void print_up(dk_context *context, const dk_server_status *status, bool changed, const char *why) {
     if (dk_is_json(context)) {
@@ -120,6 +121,52 @@ bool server_logs(dk_context *context, const void *values, dk_error *error) {
     return dk_error_hint(error, "services are those of a compose file: [database] server = \"compose\"");
 }
 
+static bool list_protected(dk_context *context, dk_strv *names, dk_error *error) {
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    const dk_engine_interface *engine =
+        dk_interface_find(context, "engine", "template", DK_ENGINE_VERSION, &why);
+    if (dk_error_is(&why, "no-such-engine"))
+        return true; /* then nothing can have set the mark */
+    if (engine)
+        return engine->protected_names(context, names, error);
+    dk_error_move(error, &why);
+    return false;
+}
+
+/* The mark stands in the database, so the server has to run for the look. */
+static bool list_protected_started(dk_context *context, const dk_server_interface *server,
+                                   const dk_server_status *before, dk_strv *names, dk_error *error) {
+    bool changed = false;
+    STATUS_AUTO dk_server_status status = DK_SERVER_STATUS_INIT;
+    if (!server->up(context, LOOK_TIMEOUT_MS, &status, &changed, error))
+        return false;
+    bool listed = list_protected(context, names, error);
+    if (before->state == DK_SERVER_STOPPED)
+        server->down(context, &changed, NULL);
+    return listed;
+}
+
+/* One that can't be started any more (its data is damaged, its programs are gone) can't be asked either: that
+ * is said before the name has to be typed, and destroying is the way out. */
+static bool refuse_protected(dk_context *context, const dk_server_interface *server,
+                             const dk_server_status *status, dk_error *error) {
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
+    bool listed = status->state != DK_SERVER_STOPPED && list_protected(context, &names, NULL);
+    if (!listed && !list_protected_started(context, server, status, &names, &why)) {
+        if (dk_interrupted())
+            return dk_fail_interrupted(error);
+        dk_warn(context, "whether a database of it is protected can't be seen: %s", why.message);
+        return true;
+    }
+    if (names.count == 0)
+        return true;
+    dk_fail(error, DK_ERROR_REFUSED, "protected", "database \"%s\" is protected: destroy must not touch it",
+            names.items[0]);
+    dk_error_detail(error, "its comment carries devkit's marker");
+    return dk_error_hint(error, "if that is no longer so: `devkit unprotect`");
+}
+
 bool server_destroy(dk_context *context, const void *values, dk_error *error) {
     const char *given = ((const server_destroy_values *)values)->confirm;
     const dk_server_interface *server = dk_server(context, NULL, error);
@@ -143,7 +190,8 @@ bool server_destroy(dk_context *context, const void *values, dk_error *error) {
         return true;
     }
     const char *name = status.database ? status.database : config->project.name;
-    if (!dk_confirm_name(context, "this removes the server and all its data", name, given, error) ||
+    if (!refuse_protected(context, server, &status, error) ||
+        !dk_confirm_name(context, "this removes the server and all its data", name, given, error) ||
         !server->destroy(context, error))
         return false;
     dk_json_set_string(dk_result(context), "server", server->head.name);

@@ -90,6 +90,20 @@ class Life(Case):
         self.assertFalse(os.path.exists(sockets))
         self.assertEqual(devkit.processes_of(project.path / ".devkit"), [])
 
+    def test_a_protected_database_is_not_destroyed(self):
+        project = self.project()
+        project.ok("reset")
+        project.ok("protect")
+        self.assertEqual(project.fails(3, "destroy", "--confirm", "app", "--json").error["code"], "protected")
+        project.ok("down")
+        self.assertEqual(project.fails(3, "destroy", "--confirm", "app", "--json").error["code"], "protected")
+        self.assertEqual(project.fails(4, "status", "--json").result["state"], "stopped")
+        set_url(project, database="second")  # another database than the marked one
+        self.assertEqual(project.fails(3, "destroy", "--confirm", "second", "--json").error["code"], "protected")
+        set_url(project, database="app")
+        project.ok("unprotect")
+        project.ok("destroy", "--confirm", "app")
+
     def test_without_a_url_the_port_is_stable_and_free(self):
         project = self.project(env={})
         first = project.json("up")
@@ -142,6 +156,10 @@ class Life(Case):
         shown = project.ok(command=["script", "-qec", f"{devkit.program()} url", "/dev/null"]).stdout
         self.assertIn(":***@", shown)
         self.assertNotIn(project.password, shown)
+        project.write(".env", f"DATABASE_URL={project.url}?sslpassword=geheim\n")
+        shown = project.ok(command=["script", "-qec", f"{devkit.program()} url", "/dev/null"]).stdout
+        self.assertIn("sslpassword=", shown)
+        self.assertNotIn("geheim", shown)
 
 
 class Address(Case):

@@ -15,6 +15,8 @@ static struct {
     int ready_after; /* calls of status */
     const char *problem;
     const char *url; /* what it remembers, given to a run without one */
+    bool up_fails;
+    const char *marked; /* a database that carries the mark, seen while the server runs */
 } fake;
 
 static bool fake_detect(dk_context *context, int *score, dk_buf *why, dk_error *error) {
@@ -46,6 +48,8 @@ static bool fake_up(dk_context *context, int64_t timeout_ms, dk_server_status *s
                     dk_error *error) {
     (void)timeout_ms;
     fake.ups++;
+    if (fake.up_fails)
+        return dk_fail(error, DK_ERROR_FAILED, "up-failed", "the test says so");
     fake.state = DK_SERVER_READY;
     *changed = fake.changed;
     return fake_status(context, status, error);
@@ -54,6 +58,7 @@ static bool fake_up(dk_context *context, int64_t timeout_ms, dk_server_status *s
 static bool fake_down(dk_context *context, bool *changed, dk_error *error) {
     (void)context, (void)error;
     fake.downs++;
+    fake.state = DK_SERVER_STOPPED;
     *changed = fake.changed;
     return true;
 }
@@ -75,6 +80,19 @@ static bool fake_permit(dk_context *context, const char *verb, const char *confi
     return true;
 }
 
+static bool fake_protected_names(dk_context *context, dk_strv *names, dk_error *error) {
+    (void)context;
+    if (fake.state != DK_SERVER_READY)
+        return dk_fail(error, DK_ERROR_FAILED, "not-running", "the test says so");
+    if (fake.marked)
+        dk_strv_add(names, fake.marked);
+    return true;
+}
+
+static const dk_engine_interface fake_engine = {
+    .head = DK_INTERFACE("engine", "template", DK_ENGINE_VERSION, dk_engine_interface),
+    .protected_names = fake_protected_names,
+};
 static const dk_server_interface fake_interface = {
     .head = DK_INTERFACE("server", "fake", DK_SERVER_VERSION, dk_server_interface),
     .detect = fake_detect,
@@ -86,7 +104,8 @@ static const dk_server_interface fake_interface = {
 };
 static const dk_guard_interface fake_guard = {
     .head = DK_INTERFACE("guard", "fake", DK_GUARD_VERSION, dk_guard_interface), .permit = fake_permit};
-static const dk_interface *const fake_interfaces[] = {&fake_interface.head, &fake_guard.head};
+static const dk_interface *const fake_interfaces[] = {&fake_interface.head, &fake_guard.head,
+                                                      &fake_engine.head};
 static const dk_plugin fake_plugin = {DK_PLUGIN_HEAD,
                                       .name = "fake",
                                       .version = "1",

@@ -116,12 +116,52 @@ static void test_destroy_needs_the_name(void **state) {
     fake_free(context);
 }
 
+/* The mark is looked for before the name is asked for, and a stopped server is started for the look. */
+static void test_destroy_spares_what_is_protected(void **state) {
+    (void)state;
+    static const dk_server_state states[] = {DK_SERVER_READY, DK_SERVER_STOPPED, DK_SERVER_UNHEALTHY};
+    server_destroy_values values = {.confirm = "tasks"};
+    bool done;
+    for (size_t i = 0; i < DK_COUNT(states); i++) {
+        dk_context *context = fake_project(FAKE_ENV);
+        DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+        fake.state = states[i];
+        fake.owned = true;
+        fake.marked = "precious";
+        free(fake_output(server_destroy, context, &values, &done, &error));
+        assert_false(done);
+        assert_string_equal(error.code, "protected");
+        assert_int_equal(error.error_class, DK_ERROR_REFUSED);
+        assert_non_null(strstr(error.message, "precious"));
+        assert_int_equal(fake.destroys, 0);
+        assert_int_equal(fake.ups, i > 0);
+        assert_int_equal(fake.downs, i == 1); /* stopped as it was */
+        fake_free(context);
+    }
+}
+
+static void test_destroy_of_what_can_not_be_started(void **state) {
+    (void)state;
+    dk_context *context = fake_project(FAKE_ENV);
+    server_destroy_values values = {.confirm = "tasks"};
+    bool done;
+    fake.state = DK_SERVER_STOPPED;
+    fake.owned = true;
+    fake.up_fails = true;
+    free(fake_output(server_destroy, context, &values, &done, NULL));
+    assert_true(done);
+    assert_int_equal(fake.destroys, 1);
+    fake_free(context);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_up_says_whether_it_changed_something),
                                        cmocka_unit_test(test_down_and_restart),
                                        cmocka_unit_test(test_status_has_findings_unless_ready),
                                        cmocka_unit_test(test_wait),
                                        cmocka_unit_test(test_logs),
-                                       cmocka_unit_test(test_destroy_needs_the_name)};
+                                       cmocka_unit_test(test_destroy_needs_the_name),
+                                       cmocka_unit_test(test_destroy_spares_what_is_protected),
+                                       cmocka_unit_test(test_destroy_of_what_can_not_be_started)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
