@@ -98,20 +98,35 @@ static size_t edit_distance(const char *left, const char *right) {
     return rows[left_length % 3][right_length];
 }
 
+/* Bytes of whole words at the beginning of both: what was typed right says nothing of what was meant by the
+ * rest ("migrate init" is as far from "migrate new" as "init" is from "new"). */
+static size_t same_words(const char *left, const char *right) {
+    size_t words = 0;
+    for (size_t i = 0; left[i] != '\0' && left[i] == right[i]; i++)
+        if (strchr(" ._-", left[i]) != NULL)
+            words = i + 1;
+    return words;
+}
+
+/* A slip in three letters; in a short word just one, or it is another word. */
+static size_t slips_allowed(size_t length) {
+    return length < 6 ? 1 : length / 3;
+}
+
 const char *dk_nearest(const char *word, const char *const *candidates, size_t count) {
     size_t length = strlen(word);
     if (length == 0 || length > NEAREST_LONGEST)
         return NULL;
     const char *best = NULL;
-    size_t best_distance = length < 4 ? 2 : length / 3 + 2; /* the first one that is too far */
-    if (length < 3)
-        best_distance = 2;
+    size_t best_distance = length + 1;
     for (size_t i = 0; i < count; i++) {
         size_t candidate_length = strlen(candidates[i]);
         if (candidate_length > NEAREST_LONGEST)
             continue;
+        size_t same = same_words(word, candidates[i]);
         size_t distance = edit_distance(word, candidates[i]);
-        if (distance < best_distance && distance < candidate_length) {
+        if (distance < best_distance && distance <= slips_allowed(length - same) &&
+            distance < candidate_length - same + (distance == 0)) {
             best = candidates[i];
             best_distance = distance;
         }

@@ -75,10 +75,16 @@ static char *section_of_key(const char *name) {
     return found ? dk_strndup(found, (size_t)(strrchr(found, '.') - found)) : NULL;
 }
 
-static void hint_names(file_reader *reader, const char *name, const dk_strv *names) {
+static void hint_names(file_reader *reader, const char *section_here, const char *name,
+                       const dk_strv *names) {
     const char *near = dk_nearest(name, (const char *const *)names->items, names->count);
     if (near) {
-        dk_error_hint(reader->error, "did you mean \"%s\"?", near);
+        DK_AUTOFREE char *path = join(section_here, near);
+        const config_key *key = config_key_at(path);
+        if (key ? config_is_table(key) : config_is_section(path))
+            dk_error_hint(reader->error, "did you mean [%s]?", path);
+        else
+            dk_error_hint(reader->error, "did you mean \"%s\"?", near);
         return;
     }
     DK_AUTOFREE char *section = section_of_key(name);
@@ -101,7 +107,7 @@ static bool unknown(file_reader *reader, const char *section, const toml_node *n
     } else {
         invalid(reader, node->key_place, "unknown key \"%s\" outside of any section", node->key);
     }
-    hint_names(reader, node->key, &names);
+    hint_names(reader, section, node->key, &names);
     return false;
 }
 
@@ -134,7 +140,7 @@ static bool check_name(file_reader *reader, const config_key *table, const toml_
     if (dk_strv_contains(&choices, node->key))
         return true;
     invalid(reader, node->key_place, "unknown key \"%s\" in [%s]", node->key, table->path);
-    hint_names(reader, node->key, &choices);
+    hint_names(reader, table->path, node->key, &choices);
     return false;
 }
 
@@ -174,7 +180,7 @@ static bool read_environment_key(file_reader *reader, const config_key *table, c
     for (size_t i = 0; i < table->element_count; i++)
         dk_strv_add(&names, table->elements[i].path);
     invalid(reader, node->key_place, "unknown key \"%s\" in [%s]", node->key, section);
-    hint_names(reader, node->key, &names);
+    hint_names(reader, section, node->key, &names);
     return false;
 }
 

@@ -57,6 +57,10 @@ static bool run_config(dk_context *context, const void *values, dk_error *error)
 
 static bool run_config_get(dk_context *context, const void *values, dk_error *error) {
     const config_get_values *given = values;
+    if (!*given->key) { /* a script's empty variable, not a wish to see everything */
+        dk_fail(error, DK_ERROR_USAGE, "bad-value", "KEY: an empty text is not a key");
+        return dk_error_hint(error, "name one (reset.undo); `devkit config` lists all");
+    }
     const config_store *store = context_config(context, error);
     if (!store)
         return false;

@@ -54,8 +54,29 @@ static void test_nearest(void **state) {
     assert_string_equal(dk_nearest("reset", words, DK_COUNT(words)), "reset");
     assert_null(dk_nearest("frobnicate", words, DK_COUNT(words)));
     assert_null(dk_nearest("", words, DK_COUNT(words)));
+    assert_string_equal(dk_nearest("u", words, DK_COUNT(words)), "up");
     assert_null(dk_nearest("xy", words, DK_COUNT(words)));
     assert_null(dk_nearest("seed", NULL, 0));
+}
+
+/* In a short word two slips make another word, and words typed right don't excuse the wrong one. */
+static void test_nearest_is_not_generous(void **state) {
+    (void)state;
+    static const char *const words[] = {"wait",        "down",           "run",       "reset.undo",
+                                        "migrate new", "migrate status", "post-merge"};
+    static const char *const strangers[] = {"init",         "rest",      "migrate init", "migrate no",
+                                            "migrate rest", "reset.foo", "post-it"};
+    for (size_t i = 0; i < DK_COUNT(strangers); i++) {
+        const char *found = dk_nearest(strangers[i], words, DK_COUNT(words));
+        if (found)
+            fail_msg("%s for %s", found, strangers[i]);
+    }
+    assert_string_equal(dk_nearest("wiat", words, DK_COUNT(words)), "wait");
+    assert_string_equal(dk_nearest("migrate nw", words, DK_COUNT(words)), "migrate new");
+    assert_string_equal(dk_nearest("migrate stauts", words, DK_COUNT(words)), "migrate status");
+    assert_string_equal(dk_nearest("migrat status", words, DK_COUNT(words)), "migrate status");
+    assert_string_equal(dk_nearest("reste.undo", words, DK_COUNT(words)), "reset.undo");
+    assert_string_equal(dk_nearest("post-merg", words, DK_COUNT(words)), "post-merge");
 }
 
 static void test_nearest_of_very_long_words(void **state) {
@@ -72,7 +93,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_prefix_suffix_equal),        cmocka_unit_test(test_natural_order),
         cmocka_unit_test(test_equal_numbers_differ_still), cmocka_unit_test(test_nearest),
-        cmocka_unit_test(test_nearest_of_very_long_words),
+        cmocka_unit_test(test_nearest_is_not_generous),    cmocka_unit_test(test_nearest_of_very_long_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,6 @@ static void test_values(void **state) {
                                               "DEVKIT_PLUGIN_DIR=/not/ours",
                                               "DEVKIT_",
                                               "DEVKIT_=",
-                                              "DEVKIT_PORTS_=1",
                                               NULL};
     config_store *store = store_of("[ports]\nBackend = 8000\n[env.staging]\n");
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
@@ -76,10 +75,62 @@ static void test_errors(void **state) {
     }
 }
 
+static void test_what_is_spelled_like_a_key(void **state) {
+    static const char *const rows[][2] = {
+        {"DEVKIT_RESET_UNDOO", "did you mean DEVKIT_RESET_UNDO?"},
+        {"DEVKIT_REST_UNDO", "did you mean DEVKIT_RESET_UNDO?"},
+        {"DEVKIT_MIGRATE_COMAND", "did you mean DEVKIT_MIGRATE_COMMAND?"},
+        {"DEVKIT_RESET_FROBNICATE", "`devkit config` lists all keys; reset.undo is DEVKIT_RESET_UNDO"},
+        {"DEVKIT_PORTS_", "`devkit config` lists all keys; reset.undo is DEVKIT_RESET_UNDO"},
+        {"DEVKIT_ENV_STAGING_URLENV", "`devkit config` lists all keys; reset.undo is DEVKIT_RESET_UNDO"},
+    };
+    (void)state;
+    for (size_t i = 0; i < DK_COUNT(rows); i++) {
+        DK_AUTOFREE char *line = dk_format("%s=1", rows[i][0]);
+        const char *const environment[] = {line, NULL};
+        DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+        config_store *store = store_of("");
+        assert_false(config_read_environment(store, environment, &error));
+        assert_string_equal(error.code, "config-key-unknown");
+        assert_int_equal(error.error_class, DK_ERROR_USAGE);
+        assert_non_null(strstr(error.message, rows[i][0]));
+        assert_string_equal(error.hint, rows[i][1]);
+        config_free(store);
+    }
+}
+
+static void test_what_is_not_a_key(void **state) {
+    static const char *const environment[] = {"DEVKIT_ENV=staging",
+                                              "DEVKIT_EXECUTABLE=/bin/devkit",
+                                              "DEVKIT_FAULT_AT=3",
+                                              "DEVKIT_FAULT_LOG=/f",
+                                              "DEVKIT_JSON=1",
+                                              "DEVKIT_NO_INPUT=1",
+                                              "DEVKIT_PROJECT_ROOT=/p",
+                                              "DEVKIT_QUIET=0",
+                                              "DEVKIT_TEMPLATES=/t",
+                                              "DEVKIT_TEST_CACHE=/c",
+                                              "DEVKIT_VERBOSE=0",
+                                              "DEVKIT_VERSION=1",
+                                              "DEVKIT_YES=0",
+                                              "DEVKIT_HOME=/of/somebody/else",
+                                              "DEVKIT_ENV_NOWHERE_PROTECTED=true",
+                                              "DEVKITPRO=/opt",
+                                              NULL};
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    config_store *store = store_of("");
+    (void)state;
+    if (!config_read_environment(store, environment, &error))
+        fail_msg("%s", error.message);
+    config_free(store);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_what_is_spelled_like_a_key),
+        cmocka_unit_test(test_what_is_not_a_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,16 @@ static void get_prints_a_value_without_quotes(void **state) {
     fake_free(context);
 }
 
+static void get_wants_a_key(void **state) {
+    (void)state;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    dk_context *context = fake_context(NULL, 0, settings);
+    assert_false(run_text(context, &commands_config_get, "", false, &error));
+    assert_int_equal(error.error_class, DK_ERROR_USAGE);
+    assert_string_equal(caught_out.text, "");
+    fake_free(context);
+}
+
 static void get_prints_a_section_as_a_table(void **state) {
     (void)state;
     dk_context *context = fake_context(NULL, 0, settings);
@@ -110,6 +120,7 @@ int main(void) {
         cmocka_unit_test(config_prints_values_and_where_from),
         cmocka_unit_test(config_gives_programs_types_and_the_root),
         cmocka_unit_test(get_prints_a_value_without_quotes),
+        cmocka_unit_test(get_wants_a_key),
         cmocka_unit_test(get_prints_a_section_as_a_table),
         cmocka_unit_test(get_fails_without_output),
         cmocka_unit_test(a_broken_file_fails_both),
