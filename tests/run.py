@@ -25,7 +25,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 SUITES = ["unit", "fuzz", "cli", "integration"]
 PROGRAM_SECONDS = 300
 FILE_SECONDS = 1500
-LONG = ["test_failures", "test_kill_reset", "test_reset", "test_versions", "test_server_local", "test_kill_work",
+LONG = ["test_failures", "test_kill_reset", "test_reset", "test_versions", "test_server_local", "test_kill_work", "test_server_trouble",
         "test_kill_versions", "test_clients"]
 
 # Skips that CI accepts: a pattern of the reason, and why no change of the machine would help.

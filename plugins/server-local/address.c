@@ -54,6 +54,10 @@ char *local_plain_name(const char *project) {
 
 /* The same folder gets the same port, so that bookmarks and .env copies stay right. */
 static int stable_port(const local_cluster *cluster) {
+    local_postmaster postmaster;
+    local_postmaster_read(cluster->data_dir, &postmaster);
+    if (postmaster.alive && postmaster.port > 0)
+        return postmaster.port; /* it is taken, but by ourselves */
     unsigned start = (unsigned)(strtoull(cluster->hash, NULL, 16) % PORT_COUNT);
     for (unsigned i = 0; i < PORT_COUNT; i++) {
         int port = FIRST_PORT + (int)((start + i) % PORT_COUNT);

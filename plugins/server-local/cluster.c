@@ -149,6 +149,8 @@ static void say_waiting(void *context) {
 
 bool local_lock(const local_cluster *cluster, dk_lock *lock, int64_t timeout_ms, dk_error *error) {
     DK_AUTOFREE char *path = dk_path_join(cluster->state_dir, "up.lock");
+    if (timeout_ms < 0) /* the time is over; to the lock it would mean for ever */
+        timeout_ms = 0;
     return dk_lock_take(lock, path, timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms, say_waiting,
                         cluster->context, error);
 }

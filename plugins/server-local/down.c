@@ -20,7 +20,8 @@ static bool stop_locked(const local_cluster *cluster, bool *changed, dk_error *e
 bool local_down(dk_context *context, bool *changed, dk_error *error) {
     LOCAL_AUTO_CLUSTER local_cluster cluster;
     LOCAL_AUTO_LOCK dk_lock lock = DK_LOCK_INIT;
-    return local_cluster_open(context, &cluster, error) && local_address(&cluster, false, error) &&
+    /* Whatever the URL says by now: what runs can be stopped. */
+    return local_cluster_open(context, &cluster, error) &&
            local_lock(&cluster, &lock, LOCAL_START_TIMEOUT_MS, error) &&
            stop_locked(&cluster, changed, error);
 }

@@ -11,12 +11,16 @@
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #ifdef __APPLE__
 #include <xlocale.h>
+#endif
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
 #endif
 
 #define BUILDING ".building-"
@@ -66,8 +70,16 @@ static void add_identity(dk_buf *text, const char *folder, const char *program) 
         dk_buf_addf(text, "|%lld|%lld|", (long long)status.st_size, (long long)status.st_mtime);
 }
 
-/* Names one build of PostgreSQL by its files: asking `postgres --version` would cost a process each time. */
-static char *cache_key(const char *bin_dir, int major, const char *locale) {
+/* A database remembers the version of the locale it was made with, and can't be copied under another. */
+static const char *collation_version(void) {
+#ifdef __GLIBC__
+    return gnu_get_libc_version();
+#else
+    return "";
+#endif
+}
+
+char *local_cache_key(const char *bin_dir, int major, const char *locale, const char *collation) {
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
     char zone[PATH_MAX] = "";
     const char *given = getenv("TZ"); /* initdb writes it into postgresql.conf */
@@ -75,7 +87,7 @@ static char *cache_key(const char *bin_dir, int major, const char *locale) {
     zone[length > 0 ? length : 0] = 0;
     add_identity(&text, bin_dir, "postgres");
     add_identity(&text, bin_dir, "initdb");
-    dk_buf_addf(&text, "UTF8|%s|%s|%s|1", locale, LOCAL_ADMIN, given ? given : zone);
+    dk_buf_addf(&text, "UTF8|%s|%s|%s|%s|1", locale, collation, LOCAL_ADMIN, given ? given : zone);
     char hash[17];
     local_hash(dk_buf_text(&text), hash);
     return dk_format("%d-%s", major, hash);
@@ -117,7 +129,7 @@ static void remove_leftover(const char *folder, const char *name) {
     dk_random_hex(unique, sizeof unique - 1);
     DK_AUTOFREE char *path = dk_path_join(folder, name);
     DK_AUTOFREE char *aside =
-        dk_format("%.*s%s%s", (int)(strstr(path, BUILDING) - path), path, BUILDING, unique);
+        dk_format("%s/%.*s%s%s", folder, (int)(strstr(name, BUILDING) - name), name, BUILDING, unique);
     const char *last = rename(path, aside) == 0 ? aside : path;
     for (int tries = 0; tries < LEFTOVER_TRIES && !dk_remove_tree(last, NULL); tries++)
         dk_sleep_ms(LEFTOVER_PAUSE_MS);
@@ -135,6 +147,14 @@ static void remove_leftovers(const char *folder, const char *prefix) {
     closedir(directory);
     for (size_t i = 0; i < names.count; i++)
         remove_leftover(folder, names.items[i]);
+}
+
+/* Under another name first: whoever is copying it right now then sees that it may have got half of it. */
+static bool discard(const char *result) {
+    char unique[9];
+    dk_random_hex(unique, sizeof unique - 1);
+    DK_AUTOFREE char *doomed = dk_format("%s%s%s", result, BUILDING, unique);
+    return rename(result, doomed) == 0 && dk_remove_tree(doomed, NULL);
 }
 
 /* The oldest results go when there are more than KEPT. */
@@ -159,7 +179,7 @@ static void evict(const char *folder) {
             }
         }
         closedir(directory);
-        if (count <= KEPT || !dk_remove_tree(oldest, NULL))
+        if (count <= KEPT || !discard(oldest))
             return;
     }
 }
@@ -251,7 +271,7 @@ static bool fill(local_cluster *cluster, const char *bin_dir, int major, const c
     if (missing)
         dk_note(cluster->context, "the locale %s is not installed here; the cluster uses %s", missing,
                 locale);
-    DK_AUTOFREE char *key = cache_key(bin_dir, major, locale);
+    DK_AUTOFREE char *key = local_cache_key(bin_dir, major, locale, collation_version());
     const char *cache = dk_cache_dir(cluster->context, NULL);
     DK_AUTOFREE char *kept = cache ? dk_format("%s/initdb", cache) : NULL;
     DK_AUTOFREE char *source = kept ? dk_path_join(kept, key) : NULL;
@@ -260,9 +280,11 @@ static bool fill(local_cluster *cluster, const char *bin_dir, int major, const c
     DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
     DK_FAULT("cluster-fill-before");
     if (source && dk_is_directory(source)) {
-        if (dk_copy_tree(source, folder, uid, gid, &why))
+        bool copied = dk_copy_tree(source, folder, uid, gid, &why);
+        if (copied && dk_is_directory(source))
             return true;
-        dk_debug(cluster->context, "copying the kept cluster failed: %s", why.message);
+        dk_debug(cluster->context, "copying the kept cluster failed: %s",
+                 copied ? "it was discarded meanwhile" : why.message);
         dk_remove_tree(folder, NULL);
         if (dk_interrupted())
             return dk_fail_interrupted(error);
@@ -303,12 +325,7 @@ static bool include_settings(const char *folder, dk_error *error) {
     int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
     static const char line[] = "\n# Written by devkit at every `devkit up`, from .devkit.toml and the URL.\n"
                                "include_if_exists = '" LOCAL_SETTINGS "'\n";
-    bool written = fd >= 0 && write(fd, line, sizeof line - 1) == (ssize_t)(sizeof line - 1);
-    if (!written)
-        dk_fail_errno(error, errno, "settings-failed", "cannot write %s", path);
-    if (fd >= 0)
-        close(fd);
-    return written;
+    return local_write_and_close(fd, path, line, sizeof line - 1, error);
 }
 
 static bool fail_occupied(const local_cluster *cluster, dk_error *error) {
@@ -334,9 +351,21 @@ static bool install(const local_cluster *cluster, const char *folder, dk_error *
     return false;
 }
 
+/* As after `sudo devkit up`: what is in it only its owner knows. */
+static bool fail_closed(const local_cluster *cluster, dk_error *error) {
+    struct stat status;
+    const struct passwd *owner = stat(cluster->data_dir, &status) == 0 ? getpwuid(status.st_uid) : NULL;
+    dk_fail(error, DK_ERROR_FAILED, "data-owner", "%s belongs to another account%s%s and is closed to this one",
+            cluster->data_dir, owner ? ", " : "", owner ? owner->pw_name : "");
+    return dk_error_hint(error, "run devkit as the account (or as root, as before), or name another folder as "
+                                "data_dir in [server.local]");
+}
+
 /* The data folder must be new or empty. */
 static bool check_place(const local_cluster *cluster, dk_error *error) {
     DIR *directory = opendir(cluster->data_dir);
+    if (!directory && errno == EACCES)
+        return fail_closed(cluster, error);
     if (!directory)
         return errno == ENOENT || fail_occupied(cluster, error);
     size_t count = 0;

@@ -81,6 +81,9 @@ char *local_plain_name(const char *project);
 /* ── initialise.c ── */
 /* Makes the cluster from the cached result of initdb, or by initdb (and keeps it). */
 bool local_initialise(local_cluster *cluster, const char *bin_dir, int major, dk_error *error);
+/* Names one build of PostgreSQL by its files (asking `postgres --version` would cost a process each time) and
+ * everything else that initdb's result depends on. Caller frees. */
+char *local_cache_key(const char *bin_dir, int major, const char *locale, const char *collation);
 /* Removes what killed runs left beside the data folder. The lock is held. */
 void local_sweep(const local_cluster *cluster);
 /* The locale for a new cluster: the user's when it exists and is UTF-8. `missing` gets the user's choice
@@ -102,6 +105,8 @@ void local_settings_make(const local_cluster *cluster, local_settings *settings)
 bool local_settings_write(const local_cluster *cluster, const char *folder, const local_settings *settings,
                           bool durable, dk_error *error);
 void local_settings_release(local_settings *settings);
+/* Writes all of it and closes the file; `fd` < 0: errno says why it could not be opened. */
+bool local_write_and_close(int fd, const char *path, const char *content, size_t length, dk_error *error);
 /* Addresses to listen on for the URL's host: "127.0.0.1, ::1". Loopback only. Caller frees. */
 char *local_listen_addresses(const char *host);
 
@@ -116,6 +121,8 @@ typedef struct local_postmaster {
 } local_postmaster;
 void local_postmaster_read(const char *data_dir, local_postmaster *postmaster);
 bool local_postmaster_parse(const char *text, local_postmaster *postmaster);
+/* The socket that devkit itself connects to. */
+bool local_postmaster_has_socket(const local_postmaster *postmaster);
 /* Makes a stale postmaster.pid harmless without losing the shared memory it names. */
 bool local_postmaster_disarm(const local_cluster *cluster, const local_postmaster *postmaster,
                              dk_error *error);

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,9 +85,36 @@ static json_t *as_lines(int fd, int64_t from) {
     append_from(fd, from, &text);
     dk_buf_trim_end(&text);
     dk_strv_split(&lines, dk_buf_text(&text), '\n');
-    for (size_t i = 0; text.length && i < lines.count; i++)
-        json_array_append_new(list, json_string(lines.items[i]));
+    for (size_t i = 0; text.length && i < lines.count; i++) {
+        DK_AUTO_JSON json_t *valid = json_object(); /* a database's text need not be UTF-8; JSON's must */
+        dk_json_set_string(valid, "line", lines.items[i]);
+        json_array_append(list, json_object_get(valid, "line"));
+    }
     return list;
+}
+
+/* `devkit logs -f | head`: nobody reads any more, and a quiet server would never make us notice. */
+static bool is_read(void) {
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return !ferror(stdout) && (poll(&out, 1, 0) <= 0 || !(out.revents & (POLLERR | POLLHUP)));
+}
+
+/* Goes over to the new file when the log was removed and begun anew (`devkit destroy`, `devkit up`); back to
+ * the beginning when it was cut at a restart. */
+static void follow_file(const char *path, int *fd, int64_t *at) {
+    struct stat ours, there;
+    if (fstat(*fd, &ours) != 0 || stat(path, &there) != 0)
+        return;
+    if (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) {
+        *at = ours.st_size < *at ? 0 : *at;
+        return;
+    }
+    int next = open(path, O_RDONLY | O_CLOEXEC);
+    if (next < 0)
+        return;
+    close(*fd);
+    *fd = next;
+    *at = 0;
 }
 
 bool local_logs(dk_context *context, bool follow, int64_t lines, dk_error *error) {
@@ -104,11 +133,10 @@ bool local_logs(dk_context *context, bool follow, int64_t lines, dk_error *error
         json_object_set_new(dk_result(context), "lines", as_lines(fd, at));
     else
         show(context, fd, &at);
-    while (follow && !dk_interrupted()) {
+    while (follow && !dk_interrupted() && is_read()) {
         dk_sleep_ms(FOLLOW_MS);
-        if (local_log_size(cluster.log_file) < at)
-            at = 0; /* cut at a restart */
-        show(context, fd, &at);
+        show(context, fd, &at); /* the last words of a file that is gone, too */
+        follow_file(cluster.log_file, &fd, &at);
     }
     close(fd);
     return true;

@@ -38,6 +38,11 @@ void local_postmaster_read(const char *data_dir, local_postmaster *postmaster) {
     postmaster->alive = local_process_look(postmaster->pid, data_dir) == LOCAL_PROCESS_SERVER;
 }
 
+bool local_postmaster_has_socket(const local_postmaster *postmaster) {
+    DK_AUTOFREE char *path = dk_format("%s/.s.PGSQL.%d", postmaster->socket_dir, postmaster->port);
+    return dk_file_exists(path);
+}
+
 /* PostgreSQL believes in any process that has the number, be it another program or one that only waits to be
  * reaped. A number no process has makes the file stale for it too; it still looks whether the shared memory
  * named there is in use by orphans of the old server, which removing the file would skip. */
@@ -58,7 +63,7 @@ bool local_postmaster_disarm(const local_cluster *cluster, const local_postmaste
     DK_AUTOFREE char *content = dk_format(NO_PROCESS "%s", rest);
     if (!dk_file_write(path, content, strlen(content), 0600, error))
         return false;
-    if (cluster->account.switched && chown(path, cluster->account.uid, cluster->account.gid) != 0)
+    if (cluster->account.switched && lchown(path, cluster->account.uid, cluster->account.gid) != 0)
         return dk_fail_errno(error, errno, "stale-lock", "cannot give %s to the server's account", path);
     return true;
 }

@@ -60,14 +60,22 @@ static bool look(pg_connection *connection, const dk_url *url, provision_facts *
     return true;
 }
 
-/* The statement carries the password: it must not get into the log when it fails. */
-#define QUIET                                                                                                \
-    "SET log_min_error_statement = panic; SET log_statement = none; SET log_min_duration_statement = -1; "
+/* The statement carries the password, which must not get into the log. A message of its own: log_statement =
+ * all, as developers like it, writes a message down before the first statement in it is run. */
+static bool be_quiet(pg_connection *connection, dk_error *error) {
+    static const char always[] = "SET log_min_error_statement = panic; SET log_statement = none; "
+                                 "SET log_min_duration_statement = -1";
+    static const char since_13[] = "SET log_min_duration_sample = -1; SET log_transaction_sample_rate = 0";
+    return pg_run(connection, always, NULL, error) &&
+           (pg_server_version(connection) < 130000 || pg_run(connection, since_13, NULL, error));
+}
 
 static bool make_role(pg_connection *connection, const dk_url *url, const char *verb, bool with_password,
                       dk_error *error) {
     DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
-    dk_buf_addf(&sql, QUIET "%s ROLE ", verb);
+    if (!be_quiet(connection, error))
+        return false;
+    dk_buf_addf(&sql, "%s ROLE ", verb);
     pg_quote_identifier(&sql, url->user);
     dk_buf_add(&sql, " LOGIN CREATEDB");
     if (with_password && url->password) {

@@ -51,13 +51,28 @@ static void add_setting(dk_buf *text, const char *name, const char *value) {
     dk_buf_add_char(text, '\n');
 }
 
+/* In lists of names and in pg_hba.conf a quote inside quotes is doubled. */
+static void add_name(dk_buf *text, const char *name) {
+    dk_buf_add_char(text, '"');
+    for (const char *at = name; *at; at++) {
+        if (*at == '"')
+            dk_buf_add_char(text, '"');
+        dk_buf_add_char(text, *at);
+    }
+    dk_buf_add_char(text, '"');
+}
+
 /* The private folder, and the URL's own when it names one. A running server keeps its folder: which one is
  * chosen depends on XDG_RUNTIME_DIR, which a cron job or sudo does not have. */
 static char *socket_dirs(const local_cluster *cluster) {
     const char *host = cluster->url->hosts[0].host;
-    if (host && *host == '/' && !dk_streq(host, cluster->socket_dir))
-        return dk_format("\"%s\", \"%s\"", cluster->socket_dir, host);
-    return dk_format("\"%s\"", cluster->socket_dir);
+    dk_buf list = DK_BUF_INIT;
+    add_name(&list, cluster->socket_dir);
+    if (host && *host == '/' && !dk_streq(host, cluster->socket_dir)) {
+        dk_buf_add(&list, ", ");
+        add_name(&list, host);
+    }
+    return dk_buf_detach(&list);
 }
 
 static char *main_file(const local_cluster *cluster) {
@@ -88,17 +103,6 @@ static char *main_file(const local_cluster *cluster) {
 
 /* ── pg_hba.conf and pg_ident.conf ────────────────────────────────────────────────────────────────────────
  */
-
-/* In these files a quote inside quotes is doubled. */
-static void add_name(dk_buf *text, const char *name) {
-    dk_buf_add_char(text, '"');
-    for (const char *at = name; *at; at++) {
-        if (*at == '"')
-            dk_buf_add_char(text, '"');
-        dk_buf_add_char(text, *at);
-    }
-    dk_buf_add_char(text, '"');
-}
 
 static char *hba_file(const local_cluster *cluster) {
     dk_buf text = DK_BUF_INIT;
@@ -153,15 +157,25 @@ void local_settings_make(const local_cluster *cluster, local_settings *settings)
                             says(cluster->data_dir, "pg_ident.conf", settings->ident);
 }
 
+/* A disk that becomes full takes a part first, and says why only when it is asked for the rest. */
+bool local_write_and_close(int fd, const char *path, const char *content, size_t length, dk_error *error) {
+    bool written = fd >= 0;
+    for (size_t done = 0; written && done < length;) {
+        ssize_t count = write(fd, content + done, length - done);
+        written = count > 0 || (count < 0 && errno == EINTR);
+        done += count > 0 ? (size_t)count : 0;
+    }
+    int cause = errno;
+    if (fd >= 0 && close(fd) != 0 && written) {
+        cause = errno;
+        written = false;
+    }
+    return written || dk_fail_errno(error, cause, "settings-failed", "cannot write %s", path);
+}
+
 static bool write_plain(const char *path, const char *content, dk_error *error) {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    size_t length = strlen(content);
-    bool written = fd >= 0 && write(fd, content, length) == (ssize_t)length;
-    if (!written)
-        dk_fail_errno(error, errno, "settings-failed", "cannot write %s", path);
-    if (fd >= 0)
-        close(fd);
-    return written;
+    return local_write_and_close(fd, path, content, strlen(content), error);
 }
 
 static bool write_file(const local_cluster *cluster, const char *folder, const char *name,
@@ -171,7 +185,7 @@ static bool write_file(const local_cluster *cluster, const char *folder, const c
                 : !write_plain(path, content, error))
         return false;
     DK_FAULT("settings-written");
-    if (cluster->account.switched && chown(path, cluster->account.uid, cluster->account.gid) != 0)
+    if (cluster->account.switched && lchown(path, cluster->account.uid, cluster->account.gid) != 0)
         return dk_fail_errno(error, errno, "settings-failed", "cannot give %s to the server's account", path);
     return true;
 }

@@ -15,6 +15,7 @@
 #define PORT_RETRIES 3
 #define RIVAL_RETRIES 3
 #define LOG_LINES 40
+#define LAST_LINES 5
 
 static void read_log(const local_cluster *cluster, int64_t from, dk_buf *text) {
     local_log_tail(cluster->log_file, from, LOG_LINES, text);
@@ -85,13 +86,22 @@ static start_outcome watch(const local_cluster *cluster, pid_t pid, int64_t log_
     }
 }
 
+/* Somebody else started it, so where its part of the log begins is not known: what came last says it. */
+static bool fail_ended(const local_cluster *cluster, int64_t log_from, dk_error *error) {
+    DK_AUTO_BUF dk_buf log = DK_BUF_INIT;
+    read_log(cluster, log_from, &log);
+    if (!log.length)
+        local_log_tail(cluster->log_file, 0, LAST_LINES, &log);
+    return local_fail_from_log(dk_buf_text(&log), "the server ended while it was starting", error);
+}
+
 bool local_wait_started(local_cluster *cluster, int64_t deadline, dk_error *error) {
     int64_t log_from = local_log_size(cluster->log_file);
     switch (watch(cluster, 0, log_from, deadline, error)) {
     case START_READY:
         return true;
     case START_ENDED:
-        return dk_fail(error, DK_ERROR_FAILED, "server-failed", "the server ended while it was starting");
+        return fail_ended(cluster, log_from, error);
     default:
         return false;
     }

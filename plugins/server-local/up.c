@@ -67,7 +67,13 @@ static void judge(const local_cluster *cluster, const local_postmaster *postmast
         set_idle(status, DK_SERVER_STOPPED, "`devkit up` starts it");
     else if (!dk_streq(postmaster->state, "ready"))
         status->state = DK_SERVER_STARTING;
-    else if (cluster->url && postmaster->port != dk_url_port(cluster->url)) {
+    else if (!cluster->url) {
+        status->state = DK_SERVER_UNHEALTHY;
+        status->problem = dk_format("the server runs at port %d, but %s is not set and nothing tells its role "
+                                    "and password",
+                                    postmaster->port, cluster->variable);
+        status->hint = dk_strdup("`devkit up` gives it a new URL");
+    } else if (postmaster->port != dk_url_port(cluster->url)) {
         status->state = DK_SERVER_UNHEALTHY;
         status->problem = dk_format("the server runs at port %d, %s says %d", postmaster->port,
                                     cluster->variable, dk_url_port(cluster->url));
@@ -139,12 +145,27 @@ static bool create(local_cluster *cluster, dk_error *error) {
     return bin_dir && local_initialise(cluster, bin_dir, major, error);
 }
 
-static void say_move(const local_cluster *cluster, const local_postmaster *postmaster) {
+static void say_move(const local_cluster *cluster, const local_postmaster *postmaster,
+                     const local_settings *settings) {
     int port = dk_url_port(cluster->url);
     if (postmaster->port != port)
         dk_info(cluster->context, "the server moves from port %d to %d", postmaster->port, port);
-    else
+    else if (!settings->main_same)
         dk_info(cluster->context, "settings changed: the server starts anew");
+    else
+        dk_info(cluster->context, "the server's socket in %s is gone: it starts anew", postmaster->socket_dir);
+}
+
+/* A server that runs is not stopped for one that certainly would not start. */
+static bool can_start_anew(const local_cluster *cluster, const local_postmaster *postmaster,
+                           dk_error *error) {
+    int major = 0;
+    int port = dk_url_port(cluster->url);
+    DK_AUTOFREE char *bin_dir = find_programs(cluster, &major, error);
+    if (!bin_dir)
+        return false;
+    return postmaster->port == port || !local_port_in_use(port) ||
+           local_fail_port_taken(port, cluster->variable, error);
 }
 
 static bool reload(const local_postmaster *postmaster, dk_error *error) {
@@ -156,9 +177,13 @@ static bool reload(const local_postmaster *postmaster, dk_error *error) {
 /* A server that runs: with today's settings, or stopped so that it can be started with them. */
 static bool settle_running(local_cluster *cluster, local_postmaster *postmaster,
                            const local_settings *settings, int64_t deadline, bool *changed, dk_error *error) {
-    if (dk_streq(postmaster->state, "stopping") || !settings->main_same) {
-        if (!settings->main_same)
-            say_move(cluster, postmaster);
+    bool ready = dk_streq(postmaster->state, "ready");
+    bool cut_off = ready && !local_postmaster_has_socket(postmaster);
+    if (dk_streq(postmaster->state, "stopping") || !settings->main_same || cut_off) {
+        if (!can_start_anew(cluster, postmaster, error))
+            return false;
+        if (!settings->main_same || cut_off)
+            say_move(cluster, postmaster, settings);
         *changed = true;
         postmaster->alive = false;
         postmaster->file = false;
@@ -171,7 +196,7 @@ static bool settle_running(local_cluster *cluster, local_postmaster *postmaster,
             !reload(postmaster, error))
             return false;
     }
-    if (dk_streq(postmaster->state, "ready"))
+    if (ready)
         return true;
     *changed = true;
     dk_info(cluster->context, "the server is starting already; waiting for it");

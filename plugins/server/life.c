@@ -164,7 +164,8 @@ static bool refuse_protected(dk_context *context, const dk_server_interface *ser
     dk_fail(error, DK_ERROR_REFUSED, "protected", "database \"%s\" is protected: destroy must not touch it",
             names.items[0]);
     dk_error_detail(error, "its comment carries devkit's marker");
-    return dk_error_hint(error, "if that is no longer so: `devkit unprotect`");
+    return dk_error_hint(error, "if that is no longer so: %s`devkit unprotect`",
+                         status->state == DK_SERVER_STOPPED ? "`devkit up` and " : "");
 }
 
 bool server_destroy(dk_context *context, const void *values, dk_error *error) {

@@ -91,6 +91,8 @@ static void test_lock(void **state) {
     assert_true(local_lock(&local.cluster, &first, 1000, NULL));
     assert_false(local_lock(&local.cluster, &second, 20, &error));
     assert_true(dk_error_is(&error, "locked"));
+    assert_false(local_lock(&local.cluster, &second, -20, &error)); /* a deadline that has passed */
+    assert_true(dk_error_is(&error, "locked"));
     dk_lock_release(&first);
     assert_true(local_lock(&local.cluster, &second, 20, NULL));
     dk_lock_release(&second);

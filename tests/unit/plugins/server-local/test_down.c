@@ -9,6 +9,9 @@ static void test_down_of_what_does_not_run(void **state) {
     assert_true(local_down(local.project.context, &changed, NULL));
     assert_false(changed);
     local_project_close(&local);
+    local_project_open(&local, "[database]\nserver = \"local\"\n", "postgresql://a:b@192.0.2.7/x");
+    assert_true(local_down(local.project.context, &changed, NULL)); /* the URL has moved away */
+    local_project_close(&local);
 }
 
 static void test_destroy(void **state) {

@@ -1,6 +1,8 @@
 /* plugins/server-local/logs.c */
 #include "local_project.h"
 
+#include "core/report.h"
+
 static void write_log(local_project *local, int lines) {
     DK_AUTO_BUF dk_buf log = DK_BUF_INIT;
     for (int i = 1; i <= lines; i++)
@@ -66,7 +68,25 @@ static void test_logs(void **state) {
     local_project_close(&local);
 }
 
+static void test_bytes_that_are_no_text(void **state) {
+    (void)state;
+    local_project local;
+    local_project_open(&local, "", LOCAL_URL);
+    write_log(&local, 1);
+    assert_true(dk_file_write(local.cluster.log_file, "caf\xe9\nend\n", 9, 0600, NULL));
+    local.project.context->globals.json = true;
+    report_configure(local.project.context);
+    assert_true(local_logs(local.project.context, false, -1, NULL));
+    const json_t *lines = json_object_get(dk_result(local.project.context), "lines");
+    assert_int_equal(json_array_size(lines), 2);
+    assert_true(dk_starts_with(json_string_value(json_array_get(lines, 0)), "caf"));
+    local.project.context->globals.json = false;
+    report_configure(local.project.context);
+    local_project_close(&local);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_tail), cmocka_unit_test(test_logs)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_tail), cmocka_unit_test(test_logs),
+                                       cmocka_unit_test(test_bytes_that_are_no_text)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,6 +84,10 @@ static void test_the_url_s_own_socket_folder(void **state) {
     make(&local, "", "postgresql://a:b@/x?host=/tmp/mine", &settings);
     has(settings.main, "\"/tmp/mine\"'");
     local_project_close(&local);
+    local_settings_release(&settings);
+    make(&local, "", "postgresql://a:b@/x?host=/tmp/my%20%22own%22", &settings);
+    has(settings.main, ", \"/tmp/my \"\"own\"\"\"'");
+    local_project_close(&local);
 }
 
 static void test_only_what_differs_is_written(void **state) {

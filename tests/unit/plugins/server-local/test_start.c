@@ -36,8 +36,12 @@ static void test_start_and_stop(void **state) {
     assert_true(local_stop(&local.cluster, &postmaster, NULL));
     local_postmaster_read(local.cluster.data_dir, &postmaster);
     assert_false(postmaster.alive);
+    static const char log[] = "LOG:  x\nFATAL:  out of sheer luck\n";
+    assert_true(dk_file_write(local.cluster.log_file, log, strlen(log), 0600, NULL));
     assert_false(local_wait_started(&local.cluster, dk_now_ms() + 1000, &error));
     assert_true(dk_error_is(&error, "server-failed"));
+    assert_non_null(strstr(error.detail, "sheer luck"));
+    assert_non_null(error.hint);
     local_project_close(&local);
 }
 
