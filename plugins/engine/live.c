@@ -69,6 +69,6 @@ bool engine_protected_names(dk_context *context, dk_strv *names, dk_error *error
 bool engine_exclusively(dk_context *context, const char *verb, bool (*work)(void *data, dk_error *error),
                         void *data, dk_error *error) {
     ENGINE_AUTO_SESSION engine_session session;
-    return engine_open(context, true, 0, &session, error) &&
-           engine_refuse_protected(&session, verb, error) && work(data, error);
+    return engine_open(context, true, 0, &session, error) && engine_refuse_protected(&session, verb, error) &&
+           work(data, error);
 }

@@ -141,6 +141,7 @@ bool local_address(local_cluster *cluster, bool create, dk_error *error) {
         if (!database)
             return false;
         cluster->url = database->url;
+        cluster->variable = LOCAL_URL_FILE;
     }
     return local_address_check(cluster->url, error);
 }

@@ -72,7 +72,8 @@ bool local_cluster_open(dk_context *context, local_cluster *cluster, dk_error *e
     if (!database)
         return false;
     cluster->url = database->url;
-    cluster->variable = database->variable;
+    /* What nobody set is kept here: who has to change it must know where. */
+    cluster->variable = dk_streq(database->origin, "server") ? LOCAL_URL_FILE : database->variable;
     char real[PATH_MAX];
     local_hash(realpath(cluster->project, real) ? real : cluster->project, cluster->hash);
     if (!choose_data_dir(cluster, error))

@@ -19,6 +19,9 @@ bool local_detect(dk_context *context, int *score, dk_buf *why, dk_error *error)
         *score = SCORE_OWN;
         DK_AUTOFREE char *shown = dk_path_relative(cluster.project, cluster.data_dir);
         dk_buf_addf(why, "this project has a cluster in %s", shown);
+    } else if (!local_check_orphan(&cluster, NULL)) {
+        *score = SCORE_OWN; /* it may still take the URL's login, but nobody should get used to that */
+        dk_buf_add(why, "this project's server still runs, although its data folder was deleted");
     } else if (cluster.url) {
         *score = SCORE_FREE;
         dk_buf_add(why, "the URL names this machine");

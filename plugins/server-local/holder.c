@@ -22,6 +22,32 @@ static void describe(const local_holder *holder, dk_buf *text) {
         dk_buf_add_char(text, ')');
 }
 
+/* Linux says so in the name of the working directory, which is the server's data folder. */
+static bool works_in_deleted(const local_holder *holder, const char *data_dir) {
+    static const char suffix[] = " (deleted)";
+    size_t length = strlen(data_dir);
+    return holder->pid && holder->program && strstr(holder->program, "postgres") && holder->folder &&
+           strncmp(holder->folder, data_dir, length) == 0 && dk_streq(holder->folder + length, suffix);
+}
+
+bool local_check_orphan(const local_cluster *cluster, dk_error *error) {
+    if (!cluster->url || local_cluster_exists(cluster) || !local_port_in_use(dk_url_port(cluster->url)))
+        return true;
+    local_holder holder = {0};
+    bool orphan =
+        local_holder_find(dk_url_port(cluster->url), &holder) && works_in_deleted(&holder, cluster->data_dir);
+    if (orphan) {
+        dk_fail(error, DK_ERROR_FAILED, "data-deleted",
+                "this project's server (pid %ld) still runs at port %d, but its data folder was deleted",
+                (long)holder.pid, dk_url_port(cluster->url));
+        dk_error_detail(error, "it worked in %s", cluster->data_dir);
+        dk_error_hint(error, "kill -QUIT %ld (within a minute it ends by itself), then `devkit up`",
+                      (long)holder.pid);
+    }
+    local_holder_release(&holder);
+    return !orphan;
+}
+
 bool local_fail_port_taken(int port, const char *variable, dk_error *error) {
     local_holder holder = {0};
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;

@@ -15,11 +15,30 @@
 #define STATE_LISTEN 0x0A
 
 typedef struct listener {
+    char address[33]; /* as the kernel prints it: 32-bit words in the machine's own order */
     unsigned long inode;
     unsigned uid;
 } listener;
 
-static bool find_listener(const char *path, int port, listener *found) {
+/* Does one meet it at 127.0.0.1 or ::1? Another may have the same port at another address. */
+static bool is_on_loopback(const char *address) {
+    unsigned char bytes[16] = {0};
+    size_t words = strlen(address) / 8;
+    for (size_t i = 0; i < words && i < 4; i++) {
+        char word[9];
+        snprintf(word, sizeof word, "%.8s", address + i * 8);
+        uint32_t value = (uint32_t)strtoul(word, NULL, 16);
+        memcpy(bytes + i * 4, &value, sizeof value);
+    }
+    static const unsigned char any[16], one[16] = {[15] = 1}, mapped[12] = {[10] = 0xff, [11] = 0xff};
+    if (words == 1)
+        return bytes[0] == 127 || memcmp(bytes, any, 4) == 0;
+    return memcmp(bytes, any, 16) == 0 || memcmp(bytes, one, 16) == 0 ||
+           (memcmp(bytes, mapped, 12) == 0 && (bytes[12] == 127 || memcmp(bytes + 12, any, 4) == 0));
+}
+
+/* Prefers those that are in the way of a server on loopback. */
+static bool find_listener(const char *path, int port, bool loopback, listener *found) {
     FILE *file = fopen(path, "re");
     if (!file)
         return false;
@@ -27,12 +46,22 @@ static bool find_listener(const char *path, int port, listener *found) {
     bool matches = false;
     while (!matches && fgets(line, sizeof line, file)) {
         unsigned local_port = 0, state = 0;
-        matches = sscanf(line, " %*d: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %u %*d %lu",
-                         &local_port, &state, &found->uid, &found->inode) == 4 &&
-                  state == STATE_LISTEN && (int)local_port == port;
+        matches = sscanf(line, " %*d: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %u %*d %lu",
+                         found->address, &local_port, &state, &found->uid, &found->inode) == 5 &&
+                  state == STATE_LISTEN && (int)local_port == port &&
+                  is_on_loopback(found->address) == loopback;
     }
     fclose(file);
     return matches;
+}
+
+static bool find_any(int port, listener *found) {
+    static const char *const tables[] = {"/proc/net/tcp", "/proc/net/tcp6"};
+    for (int elsewhere = 0; elsewhere < 2; elsewhere++)
+        for (size_t i = 0; i < DK_COUNT(tables); i++)
+            if (find_listener(tables[i], port, !elsewhere, found))
+                return true;
+    return false;
 }
 
 static char *read_link(const char *path) {
@@ -88,7 +117,7 @@ static pid_t find_process(unsigned long inode) {
 
 bool local_holder_find(int port, local_holder *holder) {
     listener found = {0};
-    if (!find_listener("/proc/net/tcp", port, &found) && !find_listener("/proc/net/tcp6", port, &found))
+    if (!find_any(port, &found))
         return false;
     const struct passwd *user = getpwuid(found.uid);
     holder->user = user ? dk_strdup(user->pw_name) : dk_format("%u", found.uid);

@@ -9,10 +9,11 @@
 #include <devkit/devkit.h>
 #include <kit/pg/pg.h>
 
-#define LOCAL_ADMIN "devkit_admin"   /* the cluster's superuser; devkit's own connections */
-#define LOCAL_MAINTENANCE "postgres" /* the database that initdb always makes */
-#define LOCAL_SETTINGS "devkit.conf" /* our settings; also the sign that devkit made the folder */
-#define LOCAL_SOCKET_PATH_LIMIT 100  /* bytes; sun_path has 104 (macOS) to 108 */
+#define LOCAL_ADMIN "devkit_admin"         /* the cluster's superuser; devkit's own connections */
+#define LOCAL_MAINTENANCE "postgres"       /* the database that initdb always makes */
+#define LOCAL_SETTINGS "devkit.conf"       /* our settings; also the sign that devkit made the folder */
+#define LOCAL_URL_FILE ".devkit/local.url" /* the URL of a project that sets none */
+#define LOCAL_SOCKET_PATH_LIMIT 100        /* bytes; sun_path has 104 (macOS) to 108 */
 #define LOCAL_START_TIMEOUT_MS 60000
 
 #define LOCAL_AUTO_LOCK DK_CLEANUP(dk_lock_release)
@@ -39,7 +40,7 @@ typedef struct local_cluster {
     const char *project;   /* borrowed */
     const char *state_dir; /* borrowed */
     const dk_url *url;     /* borrowed; NULL until local_address when none is configured */
-    const char *variable;  /* borrowed */
+    const char *variable;  /* borrowed; where the URL is set, for messages */
     char hash[17];         /* of the project's real path */
     local_account account;
     char *data_dir;
@@ -151,6 +152,8 @@ typedef struct local_facts {
 bool local_provision(const local_cluster *cluster, local_facts *facts, bool *changed, dk_error *error);
 /* The role's password becomes the URL's. */
 bool local_set_password(const local_cluster *cluster, dk_error *error);
+/* The running server's version (150018), asked over the private socket; 0: it does not answer. */
+int local_running_version(const local_cluster *cluster);
 /* How devkit itself connects to the running server. */
 bool local_admin_conninfo(const local_cluster *cluster, dk_conninfo *conninfo, dk_error *error);
 
@@ -160,6 +163,15 @@ bool local_admin_conninfo(const local_cluster *cluster, dk_conninfo *conninfo, d
 bool local_ready(const local_cluster *cluster, const char *expected, local_facts *facts, dk_error *error);
 /* Is everything as the URL and the configuration say? Nothing is changed. */
 bool local_is_up(const local_cluster *cluster, const local_postmaster *postmaster, local_facts *facts);
+
+/* ── status.c ── */
+/* "15.18", as `postgres --version` of that folder says; NULL when it does not. Caller frees. */
+char *local_program_version(const char *bin_dir);
+/* Everything but state, problem and hint. `facts` may be NULL. */
+void local_status_fill(const local_cluster *cluster, const local_postmaster *postmaster,
+                       const local_facts *facts, dk_server_status *status);
+/* What `up` can't make true is said in the URL's terms. */
+void local_explain_login(const local_cluster *cluster, dk_error *why);
 
 /* ── up.c, down.c ── */
 bool local_up(dk_context *context, int64_t timeout_ms, dk_server_status *status, bool *changed,
@@ -197,5 +209,8 @@ bool local_holder_find(int port, local_holder *holder);
 void local_holder_release(local_holder *holder);
 /* Fails with "port-taken" and names the holder. */
 bool local_fail_port_taken(int port, const char *variable, dk_error *error);
+/* Does a server that this project had before its data folder was deleted still hold the URL's port? Fails
+ * then ("data-deleted"), saying how to end it. True when there is none. */
+bool local_check_orphan(const local_cluster *cluster, dk_error *error);
 
 #endif

@@ -20,8 +20,8 @@ static bool running(dk_context *context) {
     local_postmaster postmaster;
     local_postmaster_read(cluster.data_dir, &postmaster);
     return postmaster.alive && dk_streq(postmaster.state, "ready") &&
-           local_postmaster_has_socket(&postmaster) &&
-           postmaster.port == dk_url_port(cluster.url) && local_truth_is_known(&cluster);
+           local_postmaster_has_socket(&postmaster) && postmaster.port == dk_url_port(cluster.url) &&
+           local_truth_is_known(&cluster);
 }
 
 static const dk_server_interface server = {

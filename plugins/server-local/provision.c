@@ -27,6 +27,11 @@ static pg_connection *connect_admin(const local_cluster *cluster, dk_error *erro
     return pg_connect(&conninfo, LOCAL_MAINTENANCE, &options, error);
 }
 
+int local_running_version(const local_cluster *cluster) {
+    PG_AUTO_CONNECTION pg_connection *connection = connect_admin(cluster, NULL);
+    return connection ? pg_server_version(connection) : 0;
+}
+
 /* What is there of it. */
 typedef struct provision_facts {
     bool role;

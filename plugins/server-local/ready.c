@@ -65,5 +65,6 @@ bool local_is_up(const local_cluster *cluster, const local_postmaster *postmaste
     LOCAL_AUTO_SETTINGS local_settings settings = {0};
     local_settings_make(cluster, &settings);
     bool fits = false;
-    return settings.main_same && settings.access_same && local_postmaster_has_socket(postmaster) && check(cluster, NULL, facts, &fits, NULL) && fits;
+    return settings.main_same && settings.access_same && local_postmaster_has_socket(postmaster) &&
+           check(cluster, NULL, facts, &fits, NULL) && fits;
 }

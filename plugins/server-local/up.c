@@ -1,104 +1,10 @@
-/* The server's life: what is already true is left alone, the rest is made true. */
+/* Up: what is already true is left alone, the rest is made true. */
 #include "local.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ── status ───────────────────────────────────────────────────────────────────────────────────────────────
- */
-
-static void fill_status(const local_cluster *cluster, const local_postmaster *postmaster,
-                        const local_facts *facts, dk_server_status *status) {
-    status->provider = dk_strdup("local");
-    status->owned = true;
-    status->data_dir = dk_strdup(cluster->data_dir);
-    status->log_file = dk_strdup(cluster->log_file);
-    int major = local_cluster_major(cluster);
-    if (facts && facts->version)
-        status->version = dk_format("%d.%d", facts->version / 10000, facts->version % 10000);
-    else if (major)
-        status->version = dk_format("%d", major);
-    if (cluster->url) {
-        status->host = dk_strdup(dk_url_host_name(cluster->url));
-        status->port = dk_url_port(cluster->url);
-        status->database = dk_strdup(cluster->url->database);
-        status->role = dk_strdup(cluster->url->user);
-    }
-    if (postmaster->alive) {
-        status->pid = postmaster->pid;
-        status->socket_dir = dk_strdup(postmaster->socket_dir);
-    }
-}
-
-/* What `up` can't make true is said in the URL's terms. */
-static void explain_login(const local_cluster *cluster, dk_error *why) {
-    if (why->detail && strstr(why->detail, "does not support SSL"))
-        dk_error_hint(why,
-                      "the local server is reached without TLS: leave sslmode (or ssl) out of %s, or set it "
-                      "to prefer",
-                      cluster->variable);
-}
-
-static void set_problem(dk_server_status *status, dk_error *why) {
-    status->state = DK_SERVER_UNHEALTHY;
-    status->problem = why->detail ? dk_format("%s: %s", why->message, why->detail) : dk_strdup(why->message);
-    status->hint = dk_strdup(why->hint ? why->hint : "`devkit logs` shows more");
-    static const char *const mended_by_up[] = {"password-rejected", "hba-rejected", "role-missing",
-                                               "database-missing"};
-    for (size_t i = 0; i < DK_COUNT(mended_by_up); i++)
-        if (dk_error_is(why, mended_by_up[i])) {
-            free(status->hint);
-            status->hint = dk_strdup("`devkit up` makes it what the URL says");
-        }
-}
-
-static void set_idle(dk_server_status *status, dk_server_state state, const char *hint) {
-    status->state = state;
-    status->hint = dk_strdup(hint);
-}
-
-static void judge(const local_cluster *cluster, const local_postmaster *postmaster, local_facts *facts,
-                  dk_server_status *status) {
-    if (!local_cluster_exists(cluster))
-        set_idle(status, DK_SERVER_ABSENT, "`devkit up` makes it");
-    else if (!postmaster->alive || dk_streq(postmaster->state, "stopping"))
-        set_idle(status, DK_SERVER_STOPPED, "`devkit up` starts it");
-    else if (!dk_streq(postmaster->state, "ready"))
-        status->state = DK_SERVER_STARTING;
-    else if (!cluster->url) {
-        status->state = DK_SERVER_UNHEALTHY;
-        status->problem = dk_format("the server runs at port %d, but %s is not set and nothing tells its role "
-                                    "and password",
-                                    postmaster->port, cluster->variable);
-        status->hint = dk_strdup("`devkit up` gives it a new URL");
-    } else if (postmaster->port != dk_url_port(cluster->url)) {
-        status->state = DK_SERVER_UNHEALTHY;
-        status->problem = dk_format("the server runs at port %d, %s says %d", postmaster->port,
-                                    cluster->variable, dk_url_port(cluster->url));
-        status->hint = dk_strdup("`devkit up` moves the server");
-    } else {
-        DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
-        status->state = DK_SERVER_READY;
-        if (!local_ready(cluster, NULL, facts, &why)) {
-            explain_login(cluster, &why);
-            set_problem(status, &why);
-        }
-    }
-}
-
-bool local_status(dk_context *context, dk_server_status *status, dk_error *error) {
-    LOCAL_AUTO_CLUSTER local_cluster cluster;
-    local_postmaster postmaster;
-    local_facts facts = {0};
-    if (!local_cluster_open(context, &cluster, error) || !local_address(&cluster, false, error))
-        return false;
-    local_postmaster_read(cluster.data_dir, &postmaster);
-    judge(&cluster, &postmaster, &facts, status);
-    fill_status(&cluster, &postmaster, &facts, status);
-    return true;
-}
 
 /* ── programs ─────────────────────────────────────────────────────────────────────────────────────────────
  */
@@ -153,7 +59,8 @@ static void say_move(const local_cluster *cluster, const local_postmaster *postm
     else if (!settings->main_same)
         dk_info(cluster->context, "settings changed: the server starts anew");
     else
-        dk_info(cluster->context, "the server's socket in %s is gone: it starts anew", postmaster->socket_dir);
+        dk_info(cluster->context, "the server's socket in %s is gone: it starts anew",
+                postmaster->socket_dir);
 }
 
 /* A server that runs is not stopped for one that certainly would not start. */
@@ -238,7 +145,7 @@ static bool make_login_work(const local_cluster *cluster, const local_facts *ser
     if (local_ready(cluster, server->start_time, &facts, &why))
         return true;
     if (!dk_error_is(&why, "password-rejected")) {
-        explain_login(cluster, &why);
+        local_explain_login(cluster, &why);
         dk_error_move(error, &why);
         return false;
     }
@@ -257,7 +164,7 @@ static bool bring_up(local_cluster *cluster, int64_t deadline, local_facts *fact
     local_sweep(cluster);
     if (!local_cluster_exists(cluster)) {
         *changed = true;
-        if (!create(cluster, error))
+        if (!local_check_orphan(cluster, error) || !create(cluster, error))
             return false;
     } else if (!local_cluster_check_owned(cluster, error)) {
         return false;
@@ -298,6 +205,6 @@ bool local_up(dk_context *context, int64_t timeout_ms, dk_server_status *status,
     local_postmaster postmaster;
     local_postmaster_read(cluster.data_dir, &postmaster);
     status->state = DK_SERVER_READY;
-    fill_status(&cluster, &postmaster, &facts, status);
+    local_status_fill(&cluster, &postmaster, &facts, status);
     return true;
 }

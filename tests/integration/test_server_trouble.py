@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import devkit
 import postgres
 from devkit import Case
-from test_server_local import postmaster
+from test_server_local import postmaster, set_url
 
 
 class Trouble(Case):
@@ -24,6 +24,34 @@ class Trouble(Case):
         self.assertEqual(project.fails(4, "status", "--json").result["state"], "stopped")
         project.ok("up")
         self.assertEqual(project.sql("SELECT 1"), "1")
+
+    def test_status_says_what_can_be_known(self):
+        project = self.project()
+        version = project.json("up")["version"]
+        set_url(project, database="other")
+        status = project.fails(4, "status", "--json").result
+        self.assertEqual((status["state"], status["version"]), ("unhealthy", version))
+        project.ok("down")
+        with socket.create_server(("127.0.0.1", project.port)):
+            status = project.fails(4, "status", "--json").result
+            self.assertEqual((status["state"], status["version"]), ("stopped", version))
+            self.assertIn(f"port {project.port} is taken by", status["problem"])
+        self.assertIsNone(project.fails(4, "status", "--json").result["problem"])
+
+    def test_data_that_was_deleted_under_a_running_server(self):
+        project = self.project()
+        project.ok("up")
+        pid = postmaster(project)
+        devkit.remove_tree(project.path / ".devkit")
+        for words in (["up"], ["reset"]):
+            error = project.fails(1, *words, "--json").error
+            self.assertEqual(error["code"], "data-deleted")
+            self.assertIn(f"pid {pid}", error["message"])
+        self.assertFalse((project.path / ".devkit/postgres").exists())
+        self.assertIn(f"kill -QUIT {pid}", project.fails(4, "status", "--json").result["hint"])
+        os.kill(pid, signal.SIGQUIT)
+        devkit.wait_until(lambda: not devkit.is_running(pid), 20, "the old server's end")
+        project.ok("up")
 
     def test_forgotten_url_of_a_running_server(self):
         project = self.project(env={})

@@ -15,8 +15,7 @@ static void descriptor(void **state) {
     assert_ptr_equal(engine->undo, engine_undo);
     assert_ptr_equal(engine->maintain, engine_maintain);
     assert_true(engine->has_undo && engine->list && engine->collect && engine->apply_live &&
-                engine->protect && engine->is_protected && engine->protected_names &&
-                engine->exclusively);
+                engine->protect && engine->is_protected && engine->protected_names && engine->exclusively);
 }
 
 static void a_server_that_comes_up_is_recovered(void **state) {

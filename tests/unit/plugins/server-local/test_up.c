@@ -1,28 +1,6 @@
 /* plugins/server-local/up.c without a server; with one: tests/integration/test_server_local.py */
 #include "local_project.h"
 
-static void check_state(local_project *local, dk_server_state expected) {
-    dk_server_status status = DK_SERVER_STATUS_INIT;
-    assert_true(local_status(local->project.context, &status, NULL));
-    assert_int_equal(status.state, expected);
-    assert_string_equal(status.provider, "local");
-    assert_string_equal(status.host, "127.0.0.1");
-    assert_int_equal(status.port, 25432);
-    assert_true(status.owned);
-    assert_int_equal(status.pid, 0);
-    dk_server_status_release(&status);
-}
-
-static void test_status_of_what_does_not_run(void **state) {
-    (void)state;
-    local_project local;
-    local_project_open(&local, "", LOCAL_URL);
-    check_state(&local, DK_SERVER_ABSENT);
-    local_project_data(&local, "PG_VERSION", "15\n");
-    check_state(&local, DK_SERVER_STOPPED);
-    local_project_close(&local);
-}
-
 static void expect_failure(const char *toml, const char *version, const char *code) {
     local_project local;
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
@@ -47,7 +25,6 @@ static void test_refusals(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_status_of_what_does_not_run),
-                                       cmocka_unit_test(test_refusals)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_refusals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
