@@ -95,14 +95,18 @@ bool local_cluster_exists(const local_cluster *cluster) {
     return has_cluster(cluster->data_dir);
 }
 
-int local_cluster_major(const local_cluster *cluster) {
-    DK_AUTOFREE char *file = dk_path_join(cluster->data_dir, "PG_VERSION");
+int local_folder_major(const char *folder) {
+    DK_AUTOFREE char *file = dk_path_join(folder, "PG_VERSION");
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
     int64_t major = 0;
     if (!dk_file_read(file, 64, &text, NULL))
         return 0;
     dk_buf_trim_end(&text);
     return dk_parse_int64(dk_buf_text(&text), &major) ? (int)major : 0;
+}
+
+int local_cluster_major(const local_cluster *cluster) {
+    return local_folder_major(cluster->data_dir);
 }
 
 bool local_cluster_check_owned(const local_cluster *cluster, dk_error *error) {

@@ -384,9 +384,10 @@ bool local_initialise(local_cluster *cluster, const char *bin_dir, int major, dk
     dk_random_hex(unique, sizeof unique - 1);
     DK_AUTOFREE char *folder = dk_format("%s%s%s", cluster->data_dir, BUILDING, unique);
     LOCAL_AUTO_SETTINGS local_settings settings = {0};
-    local_settings_make(cluster, &settings);
     bool filled = fill(cluster, bin_dir, major, folder, error);
     DK_FAULT("cluster-fill-after");
+    if (filled)
+        local_settings_make(cluster, folder, &settings);
     if (filled && include_settings(folder, error) &&
         local_settings_write(cluster, folder, &settings, false, error) && install(cluster, folder, error))
         return true;

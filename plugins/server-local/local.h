@@ -55,6 +55,7 @@ bool local_cluster_open(dk_context *context, local_cluster *cluster, dk_error *e
 void local_cluster_release(local_cluster *cluster);
 bool local_cluster_exists(const local_cluster *cluster); /* PG_VERSION is there */
 int local_cluster_major(const local_cluster *cluster);   /* of the data folder; 0: unknown */
+int local_folder_major(const char *folder);              /* of any cluster's */
 /* Refuses a data folder that devkit did not make. */
 bool local_cluster_check_owned(const local_cluster *cluster, dk_error *error);
 /* Makes the private folder for sockets, or verifies that the one there is ours. */
@@ -100,8 +101,9 @@ typedef struct local_settings {
     bool access_same;
 } local_settings;
 #define LOCAL_AUTO_SETTINGS DK_CLEANUP(local_settings_release)
-/* What the files must say for the URL and the configuration, compared with what they say. */
-void local_settings_make(const local_cluster *cluster, local_settings *settings);
+/* What the files must say for the URL and the configuration, compared with what they say in the cluster's
+ * `folder` (the data folder, or the one that will be it). */
+void local_settings_make(const local_cluster *cluster, const char *folder, local_settings *settings);
 /* Writes those that differ. `durable` false: a folder nobody uses yet. */
 bool local_settings_write(const local_cluster *cluster, const char *folder, const local_settings *settings,
                           bool durable, dk_error *error);
@@ -110,6 +112,15 @@ void local_settings_release(local_settings *settings);
 bool local_write_and_close(int fd, const char *path, const char *content, size_t length, dk_error *error);
 /* Addresses to listen on for the URL's host: "127.0.0.1, ::1". Loopback only. Caller frees. */
 char *local_listen_addresses(const char *host);
+
+/* ── reflink_linux.c, reflink_macos.c, reflink_other.c ── */
+typedef enum local_reflink {
+    LOCAL_REFLINK_UNKNOWN, /* it could not be tried: a full or read-only disk, for example */
+    LOCAL_REFLINK_NO,
+    LOCAL_REFLINK_YES,
+} local_reflink;
+/* Can files in this folder share their blocks? Tried with two small ones. */
+local_reflink local_reflink_probe(const char *folder);
 
 /* ── postmaster.c ── the running server, as its postmaster.pid tells */
 typedef struct local_postmaster {

@@ -63,7 +63,7 @@ bool local_is_up(const local_cluster *cluster, const local_postmaster *postmaste
     if (!postmaster->alive || !dk_streq(postmaster->state, "ready"))
         return false;
     LOCAL_AUTO_SETTINGS local_settings settings = {0};
-    local_settings_make(cluster, &settings);
+    local_settings_make(cluster, cluster->data_dir, &settings);
     bool fits = false;
     return settings.main_same && settings.access_same && local_postmaster_has_socket(postmaster) &&
            check(cluster, NULL, facts, &fits, NULL) && fits;

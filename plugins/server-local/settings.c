@@ -75,7 +75,24 @@ static char *socket_dirs(const local_cluster *cluster) {
     return dk_buf_detach(&list);
 }
 
-static char *main_file(const local_cluster *cluster) {
+#define CLONE_SETTING "file_copy_method"
+#define CLONE_SINCE 18 /* https://www.postgresql.org/docs/18/runtime-config-resource.html */
+
+/* Where nothing could be found out, what the file says stays: a full disk is no reason to start the server
+ * anew. */
+static bool copies_by_clone(const char *folder) {
+    if (local_folder_major(folder) < CLONE_SINCE)
+        return false;
+    local_reflink reflink = local_reflink_probe(folder);
+    if (reflink != LOCAL_REFLINK_UNKNOWN)
+        return reflink == LOCAL_REFLINK_YES;
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    DK_AUTOFREE char *path = dk_path_join(folder, LOCAL_SETTINGS);
+    return dk_file_read(path, 1 << 20, &text, NULL) &&
+           strstr(dk_buf_text(&text), "\n" CLONE_SETTING " = 'clone'\n");
+}
+
+static char *main_file(const local_cluster *cluster, const char *folder) {
     dk_buf text = DK_BUF_INIT;
     DK_AUTOFREE char *addresses = local_listen_addresses(dk_url_host_name(cluster->url));
     DK_AUTOFREE char *port = dk_format("%d", dk_url_port(cluster->url));
@@ -90,6 +107,8 @@ static char *main_file(const local_cluster *cluster) {
     add_setting(&text, "lc_messages", "C"); /* English, so that devkit knows them again */
     add_setting(&text, "logging_collector", "off");
     add_setting(&text, "log_destination", "stderr");
+    if (copies_by_clone(folder)) /* a template of a gigabyte is cloned in the time of a small one */
+        add_setting(&text, CLONE_SETTING, "clone");
     if (dk_streq(cluster->config->server_local.durability, "fast")) {
         add_setting(&text, "fsync", "off");
         add_setting(&text, "synchronous_commit", "off");
@@ -148,13 +167,13 @@ static bool says(const char *folder, const char *name, const char *content) {
     return dk_file_read(path, 1 << 20, &text, NULL) && dk_streq(dk_buf_text(&text), content);
 }
 
-void local_settings_make(const local_cluster *cluster, local_settings *settings) {
-    settings->main = main_file(cluster);
+void local_settings_make(const local_cluster *cluster, const char *folder, local_settings *settings) {
+    settings->main = main_file(cluster, folder);
     settings->hba = hba_file(cluster);
     settings->ident = ident_file(cluster);
-    settings->main_same = says(cluster->data_dir, LOCAL_SETTINGS, settings->main);
-    settings->access_same = says(cluster->data_dir, "pg_hba.conf", settings->hba) &&
-                            says(cluster->data_dir, "pg_ident.conf", settings->ident);
+    settings->main_same = says(folder, LOCAL_SETTINGS, settings->main);
+    settings->access_same =
+        says(folder, "pg_hba.conf", settings->hba) && says(folder, "pg_ident.conf", settings->ident);
 }
 
 /* A disk that becomes full takes a part first, and says why only when it is asked for the rest. */

@@ -124,7 +124,7 @@ static bool make_run(local_cluster *cluster, int64_t deadline, bool *changed, dk
     local_postmaster_read(cluster->data_dir, &postmaster);
     keep_socket_dir(cluster, &postmaster);
     LOCAL_AUTO_SETTINGS local_settings settings = {0};
-    local_settings_make(cluster, &settings);
+    local_settings_make(cluster, cluster->data_dir, &settings);
     if (postmaster.alive && !settle_running(cluster, &postmaster, &settings, deadline, changed, error))
         return false;
     if (postmaster.alive)

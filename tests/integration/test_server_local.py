@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -401,6 +402,49 @@ class Versions(Case):
 
     def test_18(self):
         self.check(18)
+
+
+@unittest.skipUnless(devkit.is_root(), "mounts need root")
+class Reflink(Case):
+    """PostgreSQL 18 clones databases in no time where files can share their blocks; elsewhere it must not try."""
+
+    def mounted(self):
+        folder = self.scratch()
+        image = folder / "image"
+        with open(image, "wb") as file:
+            file.truncate(600 << 20)
+        (folder / "mount").mkdir()
+        for command in (["mkfs.xfs", "-q", image], ["mount", "-o", "loop", image, folder / "mount"]):
+            if not shutil.which(command[0]) or subprocess.run(command, capture_output=True).returncode:
+                self.skipTest("needs reflinks")
+        self.addCleanup(subprocess.run, ["umount", "-l", folder / "mount"], check=True)
+        (folder / "mount").chmod(0o777)
+        return folder / "mount"
+
+    def method(self, server, major):
+        project = self.project(server=server, bin_dir=postgres.bin_dir(major), config='[reset]\nlayers = []\n')
+        project.ok("up")
+        self.assertIn("already up", project.ok("up").stdout)
+        project.ok("reset")
+        found = project.sql("SELECT coalesce(current_setting('file_copy_method', true), 'unknown')")
+        project.settle()
+        project.ok("down")
+        return found
+
+    def test_clone_where_it_is_verified(self):
+        mount = self.mounted()
+        self.assertEqual(self.method(f'data_dir = "{mount}/18"\n', 18), "clone")
+        self.assertEqual(self.method(f'data_dir = "{mount}/17"\n', 17), "unknown")
+        self.assertEqual(self.method(f'data_dir = "{mount}/own"\nsettings = {{ file_copy_method = "copy" }}\n', 18),
+                         "copy")
+
+    def test_copy_elsewhere(self):
+        folder = self.scratch()
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m,mode=0777", "tmpfs", folder], capture_output=True)
+        if done.returncode:
+            self.skipTest("tmpfs can't be mounted here: it needs root")
+        self.addCleanup(subprocess.run, ["umount", "-l", folder], check=True)
+        self.assertEqual(self.method(f'data_dir = "{folder}/18"\n', 18), "copy")
 
 
 class Choice(Case):

@@ -1,4 +1,5 @@
 /* plugins/server-local/settings.c */
+#include "../../skip.h"
 #include "local_project.h"
 
 static void has(const char *text, const char *part) {
@@ -29,7 +30,7 @@ static void test_addresses_are_loopback_only(void **state) {
 static void make(local_project *local, const char *toml, const char *url, local_settings *settings) {
     *settings = (local_settings){0};
     local_project_open(local, toml, url);
-    local_settings_make(&local->cluster, settings);
+    local_settings_make(&local->cluster, local->cluster.data_dir, settings);
 }
 
 static void test_what_the_files_say(void **state) {
@@ -99,7 +100,7 @@ static void test_only_what_differs_is_written(void **state) {
     local_project_data(&local, "x", "");
     assert_true(local_settings_write(&local.cluster, local.cluster.data_dir, &settings, false, NULL));
     LOCAL_AUTO_SETTINGS local_settings again = {0};
-    local_settings_make(&local.cluster, &again);
+    local_settings_make(&local.cluster, local.cluster.data_dir, &again);
     assert_true(again.main_same && again.access_same);
     DK_AUTOFREE char *path = dk_path_join(local.cluster.data_dir, LOCAL_SETTINGS);
     struct stat before, after;
@@ -111,9 +112,47 @@ static void test_only_what_differs_is_written(void **state) {
     assert_int_equal(before.st_ino, after.st_ino);
     local_project_data(&local, "pg_hba.conf", "host all all all trust\n");
     LOCAL_AUTO_SETTINGS local_settings third = {0};
-    local_settings_make(&local.cluster, &third);
+    local_settings_make(&local.cluster, local.cluster.data_dir, &third);
     assert_true(third.main_same);
     assert_false(third.access_same);
+    local_project_close(&local);
+}
+
+/* Whether devkit.conf in the data folder of that version would have it. */
+static bool clones(local_project *local, const char *version) {
+    LOCAL_AUTO_SETTINGS local_settings settings = {0};
+    local_project_data(local, "PG_VERSION", version);
+    local_settings_make(&local->cluster, local->cluster.data_dir, &settings);
+    return strstr(settings.main, "\nfile_copy_method = 'clone'\n") != NULL;
+}
+
+static void test_files_are_cloned_where_that_is_verified(void **state) {
+    (void)state;
+    local_project local;
+    local_project_open(&local, "", LOCAL_URL);
+    assert_false(clones(&local, "17\n")); /* does not know the setting */
+    local_reflink reflink = local_reflink_probe(local.cluster.data_dir);
+    assert_int_not_equal(reflink, LOCAL_REFLINK_UNKNOWN);
+    assert_int_equal(clones(&local, "18\n"), reflink == LOCAL_REFLINK_YES);
+    assert_int_equal(clones(&local, "19\n"), reflink == LOCAL_REFLINK_YES);
+    local_project_close(&local);
+}
+
+/* A folder in which nothing can be made: what the file says stays. */
+static void test_what_can_not_be_verified_stays(void **state) {
+    (void)state;
+    if (geteuid() == 0)
+        skip_because("needs an ordinary user"); /* root can make files everywhere */
+    LOCAL_AUTO_SETTINGS local_settings settings = {0};
+    local_project local;
+    local_project_open(&local, "", LOCAL_URL);
+    local_project_data(&local, "PG_VERSION", "18\n");
+    local_project_data(&local, LOCAL_SETTINGS, "\nfile_copy_method = 'clone'\n");
+    assert_int_equal(chmod(local.cluster.data_dir, 0500), 0);
+    assert_int_equal(local_reflink_probe(local.cluster.data_dir), LOCAL_REFLINK_UNKNOWN);
+    local_settings_make(&local.cluster, local.cluster.data_dir, &settings);
+    has(settings.main, "\nfile_copy_method = 'clone'\n");
+    assert_int_equal(chmod(local.cluster.data_dir, 0700), 0);
     local_project_close(&local);
 }
 
@@ -123,6 +162,8 @@ int main(void) {
                                        cmocka_unit_test(test_configured_settings_come_last_and_are_quoted),
                                        cmocka_unit_test(test_a_url_without_password),
                                        cmocka_unit_test(test_the_url_s_own_socket_folder),
-                                       cmocka_unit_test(test_only_what_differs_is_written)};
+                                       cmocka_unit_test(test_only_what_differs_is_written),
+                                       cmocka_unit_test(test_files_are_cloned_where_that_is_verified),
+                                       cmocka_unit_test(test_what_can_not_be_verified_stays)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
