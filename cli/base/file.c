@@ -1,7 +1,9 @@
 /* Whole files and folders: reading, replacing, making. */
 #include "base/fd.h"
+#include <ctype.h>
 #include <devkit/file.h>
 #include <devkit/system.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -101,6 +103,35 @@ bool dk_file_write(const char *path, const void *data, size_t length, mode_t mod
     }
     sync_folder(folder);
     return true;
+}
+
+#define TEMPORARY_RANDOM 6 /* characters that mkostemp fills in */
+
+static bool is_temporary(const char *name) {
+    const char *random = strrchr(name, '.');
+    if (name[0] != '.' || random == NULL || random - name < 2 || strlen(random + 1) != TEMPORARY_RANDOM)
+        return false;
+    for (random++; *random != '\0'; random++)
+        if (!isalnum((unsigned char)*random))
+            return false;
+    return true;
+}
+
+void dk_file_sweep(const char *folder, int64_t seconds, dk_strv *removed) {
+    DIR *directory = opendir(folder);
+    if (directory == NULL)
+        return;
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        struct stat status;
+        if (!is_temporary(entry->d_name) ||
+            fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+            !S_ISREG(status.st_mode) || dk_unix_time() - (int64_t)status.st_mtime < seconds ||
+            unlinkat(dirfd(directory), entry->d_name, 0) != 0 || removed == NULL)
+            continue;
+        DK_AUTOFREE char *path = dk_path_join(folder, entry->d_name);
+        dk_strv_add(removed, path);
+    }
+    closedir(directory);
 }
 
 static bool make_folder(const char *path, mode_t mode) {

@@ -286,6 +286,8 @@ int64_t engine_kept_size(engine_session *session); /* of all that is not about t
 /* ── sweep.c ── */
 /* Files of a CREATE DATABASE that a server crash left in base/; only on a server devkit owns. */
 bool engine_sweep_files(engine_session *session, dk_strv *removed, dk_error *error);
+/* Old temporary files of killed runs in the state folder. `removed` may be NULL. */
+void engine_sweep_temporaries(engine_session *session, dk_strv *removed);
 
 /* ── gc.c ── */
 json_t *engine_list(dk_context *context, dk_error *error);

@@ -59,6 +59,7 @@ static bool collect_locked(engine_session *session, bool all, bool dry_run, dk_s
     for (size_t i = 0; i < removed->count; i++)
         if (!engine_drop(session, removed->items[i], error))
             return false;
+    engine_sweep_temporaries(session, removed);
     return engine_sweep_files(session, removed, error);
 }
 

@@ -153,6 +153,7 @@ static bool keep_to_recipe(engine_session *session, const dk_strv *layers, dk_er
 /* Dropping comes last and without a lock, because it may take long and a reset may be waiting for the spare.
  * What is doomed goes even where the recipe can't be read, or nothing can be copied. */
 static bool work(engine_session *session, const dk_strv *layers, dk_error *error) {
+    engine_sweep_temporaries(session, NULL);
     bool kept = doom_unfinished(session, error) && keep_to_recipe(session, layers, error);
     return pg_is_alive(session->work) &&
            pg_run(session->work, "SELECT pg_catalog.pg_advisory_unlock_all()", NULL, kept ? error : NULL) &&

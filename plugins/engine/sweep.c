@@ -12,6 +12,14 @@
 
 #define FIRST_NORMAL_OID 16384
 #define LOCK_PATIENCE_MS 300
+#define TEMPORARY_SECONDS 3600
+
+/* Files of devkit's own, beside the hash cache and the others it writes. */
+void engine_sweep_temporaries(engine_session *session, dk_strv *removed) {
+    const char *state = dk_state_dir(session->context, NULL);
+    if (state)
+        dk_file_sweep(state, TEMPORARY_SECONDS, removed);
+}
 
 static bool is_known(const pg_result *oids, const char *name) {
     for (size_t row = 0; row < pg_rows(oids); row++)

@@ -26,6 +26,7 @@
 #define BUILDING ".building-"
 #define KEPT 6 /* results of initdb, 40 MB each */
 #define LEFTOVER_TRIES 20
+#define TEMPORARY_SECONDS 3600
 #define LEFTOVER_PAUSE_MS 100
 #define ROOM_NEEDED ((int64_t)48 << 20) /* a new cluster; PostgreSQL needs more at once */
 
@@ -215,6 +216,7 @@ void local_sweep(const local_cluster *cluster) {
     DK_AUTOFREE char *parent = dk_path_dirname(cluster->data_dir);
     DK_AUTOFREE char *prefix = dk_format("%s%s", dk_path_basename(cluster->data_dir), BUILDING);
     remove_leftovers(parent, prefix);
+    dk_file_sweep(cluster->data_dir, TEMPORARY_SECONDS, NULL);
 }
 
 static bool prepare_parent(local_cluster *cluster, dk_error *error) {

@@ -86,7 +86,7 @@ bool local_initialise(local_cluster *cluster, const char *bin_dir, int major, dk
 /* Names one build of PostgreSQL by its files (asking `postgres --version` would cost a process each time) and
  * everything else that initdb's result depends on. Caller frees. */
 char *local_cache_key(const char *bin_dir, int major, const char *locale, const char *collation);
-/* Removes what killed runs left beside the data folder. The lock is held. */
+/* Removes what killed runs left beside the data folder, and of devkit's files in it. The lock is held. */
 void local_sweep(const local_cluster *cluster);
 /* The locale for a new cluster: the user's when it exists and is UTF-8. `missing` gets the user's choice
  * when the system has no such locale. */

@@ -21,6 +21,10 @@ DK_API bool dk_is_directory(const char *path);
 DK_API bool dk_file_read(const char *path, size_t limit, dk_buf *content, dk_error *error);
 /* Writes through a temporary file, fsync and rename: readers see the old or the new content. */
 DK_API bool dk_file_write(const char *path, const void *data, size_t length, mode_t mode, dk_error *error);
+/* Removes what a killed dk_file_write left in a folder (".NAME.XXXXXX") and is older than `seconds`: a
+ * younger one may be somebody's at work. Only for folders in which such names are devkit's. `removed` (may be
+ * NULL) gets the paths. */
+DK_API void dk_file_sweep(const char *folder, int64_t seconds, dk_strv *removed);
 DK_API bool dk_mkdirs(const char *path, mode_t mode, dk_error *error); /* like mkdir -p */
 /* Removes a tree without following links or leaving its file system; fine when it does not exist. */
 DK_API bool dk_remove_tree(const char *path, dk_error *error);

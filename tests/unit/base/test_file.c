@@ -1,6 +1,7 @@
 /* cli/base/file.c */
 #include "../skip.h"
 #include "scratch.h"
+#include <devkit/system.h>
 #include <dirent.h>
 #include <errno.h>
 
@@ -29,6 +30,40 @@ static size_t count_entries(const char *path) {
         count++;
     closedir(folder);
     return count - 2;
+}
+
+static void age(const char *name, int64_t seconds) {
+    struct timespec times[2] = {{.tv_sec = (time_t)(dk_unix_time() - seconds)}};
+    times[1] = times[0];
+    assert_int_equal(utimensat(AT_FDCWD, scratch(name), times, AT_SYMLINK_NOFOLLOW), 0);
+}
+
+static void test_sweep(void **state) {
+    (void)state;
+    static const char *const go[] = {"s/.hashes.Ab12Cd", "s/..gitignore.xyzXYZ"};
+    static const char *const stay[] = {"s/.young.Ab12Cd", "s/hashes",    "s/.gitignore", "s/.x.Ab12C",
+                                       "s/..Ab12Cd",      "s/.a.b-12Cd", "s/a.b.Ab12Cd"};
+    DK_AUTO_STRV dk_strv removed = DK_STRV_INIT;
+    assert_true(dk_mkdirs(scratch("s/.folder.Ab12Cd"), 0755, NULL));
+    for (size_t i = 0; i < DK_COUNT(go); i++) {
+        scratch_write(go[i], "");
+        age(go[i], 100);
+    }
+    for (size_t i = 0; i < DK_COUNT(stay); i++) {
+        scratch_write(stay[i], "");
+        age(stay[i], i == 0 ? 10 : 100);
+    }
+    assert_int_equal(symlink("hashes", scratch("s/.link.Ab12Cd")), 0);
+    age("s/.link.Ab12Cd", 100);
+    age("s/.folder.Ab12Cd", 100);
+    dk_file_sweep(scratch("s"), 60, &removed);
+    assert_int_equal(removed.count, DK_COUNT(go));
+    for (size_t i = 0; i < DK_COUNT(go); i++)
+        assert_false(dk_file_exists(scratch(go[i])));
+    for (size_t i = 0; i < DK_COUNT(stay); i++)
+        assert_true(dk_file_exists(scratch(stay[i])));
+    assert_true(dk_file_exists(scratch("s/.folder.Ab12Cd")) && dk_file_exists(scratch("s/.link.Ab12Cd")));
+    dk_file_sweep(scratch("s/nowhere"), 60, NULL);
 }
 
 static void test_failed_write_leaves_nothing(void **state) {
@@ -121,6 +156,7 @@ static void test_disk_free(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_write_and_read),
+        cmocka_unit_test(test_sweep),
         cmocka_unit_test(test_failed_write_leaves_nothing),
         cmocka_unit_test(test_write_through_a_link),
         cmocka_unit_test(test_owner_is_kept),

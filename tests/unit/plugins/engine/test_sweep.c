@@ -1,6 +1,8 @@
 /* sweep.c: files of a copy that a crash interrupted. */
 #include "lab.h"
 
+#include <fcntl.h>
+
 static char *make_orphan(const char *number) {
     DK_AUTOFREE char *base = dk_format("%s/data/base", cluster.folder);
     char *path = dk_path_join(base, number);
@@ -35,6 +37,28 @@ static void orphans_go_and_nothing_else(void **state) {
     assert_int_equal(unlink(file), 0);
 }
 
+/* What a kill in the middle of writing left in .devkit. */
+static void old_temporaries_of_the_state_folder_go(void **state) {
+    (void)state;
+    DK_AUTO_STRV dk_strv removed = DK_STRV_INIT;
+    const char *folder = dk_state_dir(lab.context, NULL);
+    DK_AUTOFREE char *old = dk_path_join(folder, ".hashes.Ab12Cd");
+    DK_AUTOFREE char *young = dk_path_join(folder, ".hashes.Ef34Gh");
+    struct timespec times[2] = {{.tv_sec = (time_t)(dk_unix_time() - 2 * 3600)}};
+    times[1] = times[0];
+    for (int round = 0; round < 2; round++) {
+        assert_true(dk_file_write(old, "", 0, 0600, NULL) && dk_file_write(young, "", 0, 0600, NULL));
+        assert_int_equal(utimensat(AT_FDCWD, old, times, 0), 0);
+        if (round == 0)
+            lab_must(engine_collect(lab.context, false, false, &removed, &lab.error));
+        else
+            lab_must(engine_maintain(lab.context, NULL, &lab.error));
+        assert_false(dk_file_exists(old));
+        assert_true(dk_file_exists(young));
+    }
+    assert_true(dk_strv_contains(&removed, old));
+}
+
 static void not_while_databases_are_made(void **state) {
     (void)state;
     DK_AUTO_STRV dk_strv removed = DK_STRV_INIT;
@@ -63,6 +87,7 @@ static void not_on_a_server_of_somebody_else(void **state) {
 
 static const struct CMUnitTest tests[] = {
     LAB_TEST(orphans_go_and_nothing_else),
+    LAB_TEST(old_temporaries_of_the_state_folder_go),
     LAB_TEST(not_while_databases_are_made),
     LAB_TEST(not_on_a_server_of_somebody_else),
 };

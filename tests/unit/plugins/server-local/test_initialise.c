@@ -3,6 +3,7 @@
 #include "local_project.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 
 /* Makes what initdb would make, as far as we look at it, and counts its runs. */
 static const char script[] = "#!/bin/sh\n"
@@ -136,7 +137,12 @@ static void test_leftovers_are_swept(void **state) {
     DK_AUTOFREE char *other = dk_path_join(local.cluster.state_dir, "other.building-1");
     assert_true(dk_mkdirs(left, 0700, NULL));
     assert_true(dk_mkdirs(other, 0700, NULL));
+    local_project_data(&local, ".devkit.conf.Ab12Cd", "");
+    DK_AUTOFREE char *half = dk_path_join(local.cluster.data_dir, ".devkit.conf.Ab12Cd");
+    struct timespec times[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+    assert_int_equal(utimensat(AT_FDCWD, half, times, 0), 0);
     local_sweep(&local.cluster);
+    assert_false(dk_file_exists(half));
     assert_false(dk_file_exists(left));
     assert_true(dk_file_exists(other));
     assert_int_equal(rmdir(other), 0);
