@@ -43,8 +43,8 @@ void config_store_add_environment(config_store *store, const char *name);
  * or NAME alone for a preset. */
 bool config_read_toml(config_store *store, const char *text, size_t length, const char *name,
                       config_rank rank, dk_error *error);
-/* Every DEVKIT_SECTION_KEY of `environment` ("NAME=value" strings, NULL-terminated). One that is spelled like a
- * key and is none is an error ("config-key-unknown"); others are not ours. */
+/* Every DEVKIT_SECTION_KEY of `environment` ("NAME=value" strings, NULL-terminated). One that is spelled like
+ * a key and is none is an error ("config-key-unknown"); others are not ours. */
 bool config_read_environment(config_store *store, const char *const *environment, dk_error *error);
 
 /* Registers the passwords of URLs ("://user:password@") anywhere in a text, so that no message shows them. */

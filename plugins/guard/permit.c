@@ -23,9 +23,34 @@ static bool refuse_protected(const dk_config_environment *environment, const cha
                          environment->name);
 }
 
+/* All names of this machine are one: a tunnel to production is at localhost as it is at 127.0.0.1. */
+static bool is_same_host(const char *left, const char *right) {
+    DK_AUTO_URL dk_url one = DK_URL_INIT;
+    DK_AUTO_URL dk_url two = DK_URL_INIT;
+    dk_url_set_host(&one, left ? left : "localhost", 0);
+    dk_url_set_host(&two, right ? right : "localhost", 0);
+    return strcasecmp(dk_url_host_name(&one), dk_url_host_name(&two)) == 0 ||
+           (dk_url_is_local(&one) && dk_url_is_local(&two));
+}
+
+static bool is_same_server(const dk_url *left, const dk_url *right) {
+    for (size_t i = 0; i < left->host_count; i++)
+        for (size_t j = 0; j < right->host_count; j++) {
+            int left_port = left->hosts[i].port ? left->hosts[i].port : dk_url_port(left);
+            int right_port = right->hosts[j].port ? right->hosts[j].port : dk_url_port(right);
+            if (left_port == right_port && is_same_host(left->hosts[i].host, right->hosts[j].host))
+                return true;
+        }
+    return false;
+}
+
+/* Without a name it is the role's. */
+static const char *database_of(const dk_url *url) {
+    return url->database && *url->database ? url->database : url->user;
+}
+
 static bool is_same_database(const dk_url *left, const dk_url *right) {
-    return strcasecmp(dk_url_host_name(left), dk_url_host_name(right)) == 0 &&
-           dk_url_port(left) == dk_url_port(right) && dk_streq(left->database, right->database);
+    return dk_streq(database_of(left), database_of(right)) && is_same_server(left, right);
 }
 
 /* A protected database is protected under whatever name it is reached: its URL may have got into .env. */

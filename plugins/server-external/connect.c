@@ -9,18 +9,34 @@
 /* Codes of kit/pg that another attempt may not meet again. */
 static bool may_pass(const dk_error *why) {
     static const char *const codes[] = {"not-listening", "server-starting", "connection-failed",
-                                        "too-many-connections"};
+                                        "connection-lost", "too-many-connections"};
     for (size_t i = 0; i < DK_COUNT(codes); i++)
         if (dk_error_is(why, codes[i]))
             return true;
     return false;
 }
 
+/* A pooler takes the login for itself; only an answer comes from the server. */
+static bool answers(pg_connection *connection, int timeout_ms, dk_error *error) {
+    bool done = false;
+    if (!pg_send(connection, "SELECT 1", error) || !pg_finish(connection, timeout_ms, &done, NULL, error))
+        return false;
+    if (done)
+        return true;
+    dk_fail(error, DK_ERROR_FAILED, "connection-failed", "the login works, but the server does not answer");
+    return dk_error_hint(error, "see whether a pooler stands before it, and what its log says");
+}
+
 pg_connection *external_connect(const dk_url *url, int timeout_ms, dk_error *error) {
     DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
     pg_options options = {.connect_timeout_ms = timeout_ms, .plain = true};
     dk_url_conninfo(url, &conninfo);
-    return pg_connect(&conninfo, NULL, &options, error);
+    pg_connection *connection = pg_connect(&conninfo, NULL, &options, error);
+    if (connection && !answers(connection, timeout_ms, error)) {
+        pg_close(connection);
+        return NULL;
+    }
+    return connection;
 }
 
 static const dk_url *need_url(dk_context *context, dk_error *error) {

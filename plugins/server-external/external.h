@@ -9,7 +9,7 @@
 bool external_detect(dk_context *context, int *score, dk_buf *why, dk_error *error);
 
 /* ── connect.c ── */
-/* Connects as the URL says. */
+/* Connects as the URL says, and asks something: ready is who answers. */
 pg_connection *external_connect(const dk_url *url, int timeout_ms, dk_error *error);
 bool external_status(dk_context *context, dk_server_status *status, dk_error *error);
 bool external_up(dk_context *context, int64_t timeout_ms, dk_server_status *status, bool *changed,

@@ -120,6 +120,30 @@ static bool run_initdb(const local_cluster *cluster, const char *bin_dir, int ma
     return local_fail_from_log(dk_buf_text(&process.output), "initdb could not make the cluster", error);
 }
 
+static void bring_to_disk_now(const char *folder) {
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+#ifdef __linux__
+    syncfs(fd);
+#else
+    sync();
+#endif
+    close(fd);
+}
+
+/* PostgreSQL itself only makes sure of what it changes; the copied files are ours to bring to the disk. It
+ * goes on beside the server's start: on a busy disk it takes longer than everything else together, and
+ * whatever is written to the new cluster meanwhile PostgreSQL makes sure of itself. */
+static void bring_to_disk(const char *folder) {
+    DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
+    dk_process_add(&process, "sync");
+    dk_process_add(&process, "-f");
+    dk_process_add(&process, folder);
+    if (!dk_process_spawn_detached(&process, NULL, NULL, NULL))
+        bring_to_disk_now(folder);
+}
+
 /* ── the cache ────────────────────────────────────────────────────────────────────────────────────────────
  */
 
@@ -206,6 +230,7 @@ static void keep(const local_cluster *cluster, const char *built, const char *fo
         return;
     }
     DK_FAULT("initdb-kept");
+    bring_to_disk(target); /* or a power cut would leave half a cluster to every project to come */
     evict(folder);
 }
 
@@ -296,30 +321,6 @@ static bool fill(local_cluster *cluster, const char *bin_dir, int major, const c
     if (kept)
         keep(cluster, folder, kept, key);
     return true;
-}
-
-static void bring_to_disk_now(const char *folder) {
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-#ifdef __linux__
-    syncfs(fd);
-#else
-    sync();
-#endif
-    close(fd);
-}
-
-/* PostgreSQL itself only makes sure of what it changes; the copied files are ours to bring to the disk. It
- * goes on beside the server's start: on a busy disk it takes longer than everything else together, and
- * whatever is written to the new cluster meanwhile PostgreSQL makes sure of itself. */
-static void bring_to_disk(const char *folder) {
-    DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
-    dk_process_add(&process, "sync");
-    dk_process_add(&process, "-f");
-    dk_process_add(&process, folder);
-    if (!dk_process_spawn_detached(&process, NULL, NULL, NULL))
-        bring_to_disk_now(folder);
 }
 
 static bool include_settings(const char *folder, dk_error *error) {

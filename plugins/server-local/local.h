@@ -46,6 +46,7 @@ typedef struct local_cluster {
     char *data_dir;
     char *log_file;
     char *socket_dir;
+    bool fresh;       /* made by this run */
     char *system_dir; /* the folder made for this project outside of it, or NULL */
 } local_cluster;
 #define LOCAL_AUTO_CLUSTER DK_CLEANUP(local_cluster_release)
@@ -104,6 +105,8 @@ typedef struct local_settings {
 /* What the files must say for the URL and the configuration, compared with what they say in the cluster's
  * `folder` (the data folder, or the one that will be it). */
 void local_settings_make(const local_cluster *cluster, const char *folder, local_settings *settings);
+/* Refuses settings of the configuration that would undo what the URL says, or what devkit relies on. */
+bool local_settings_check(const local_cluster *cluster, dk_error *error);
 /* Writes those that differ. `durable` false: a folder nobody uses yet. */
 bool local_settings_write(const local_cluster *cluster, const char *folder, const local_settings *settings,
                           bool durable, dk_error *error);

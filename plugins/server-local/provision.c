@@ -151,6 +151,17 @@ static bool change_owner(const local_cluster *cluster, pg_connection *connection
     return pg_run(connection, dk_buf_text(&sql), NULL, error);
 }
 
+/* In a new cluster it goes without saying; a change of owner was noted already. */
+static void say_what_was_made(const local_cluster *cluster, const provision_facts *before) {
+    const dk_url *url = cluster->url;
+    if (!before->role)
+        dk_info(cluster->context, "role %s is made", url->user);
+    else if (!before->role_fits)
+        dk_info(cluster->context, "role %s may log in and make databases now", url->user);
+    if (!before->database)
+        dk_info(cluster->context, "database %s is made, owned by %s", url->database, url->user);
+}
+
 bool local_provision(const local_cluster *cluster, local_facts *server, bool *changed, dk_error *error) {
     const dk_url *url = cluster->url;
     provision_facts facts = {0};
@@ -167,5 +178,7 @@ bool local_provision(const local_cluster *cluster, local_facts *server, bool *ch
         return false;
     if (!facts.role || !facts.role_fits || !facts.database || !facts.owned)
         *changed = true;
+    if (!cluster->fresh)
+        say_what_was_made(cluster, &facts);
     return true;
 }

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -165,6 +166,31 @@ static bool says(const char *folder, const char *name, const char *content) {
     DK_AUTOFREE char *path = dk_path_join(folder, name);
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
     return dk_file_read(path, 1 << 20, &text, NULL) && dk_streq(dk_buf_text(&text), content);
+}
+
+bool local_settings_check(const local_cluster *cluster, dk_error *error) {
+    static const struct {
+        const char *name, *hint;
+    } reserved[] = {
+        {"port", "change it in the URL"},
+        {"listen_addresses", "change the host in the URL; the server is for this machine only"},
+        {"unix_socket_directories", "name a folder as the URL's host"},
+        {"data_directory", "set data_dir in [server.local]"},
+        {"hba_file", "devkit writes it from the URL"},
+        {"ident_file", "devkit writes it from the URL"},
+        {"logging_collector", "`devkit logs` shows the log"},
+        {"log_destination", "`devkit logs` shows the log"},
+    };
+    const dk_config_map *map = &cluster->config->server_local.settings;
+    for (size_t i = 0; i < map->count; i++)
+        for (size_t j = 0; j < DK_COUNT(reserved); j++) {
+            if (strcasecmp(map->entries[i].key, reserved[j].name) != 0)
+                continue;
+            dk_fail(error, DK_ERROR_USAGE, "settings-reserved",
+                    "[server.local] settings can't have %s: devkit sets it itself", map->entries[i].key);
+            return dk_error_hint(error, "%s", reserved[j].hint);
+        }
+    return true;
 }
 
 void local_settings_make(const local_cluster *cluster, const char *folder, local_settings *settings) {

@@ -48,7 +48,8 @@ static bool make_run(local_cluster *cluster, int64_t deadline, bool *changed, dk
 static bool create(local_cluster *cluster, dk_error *error) {
     int major = 0;
     DK_AUTOFREE char *bin_dir = find_programs(cluster, &major, error);
-    return bin_dir && local_initialise(cluster, bin_dir, major, error);
+    cluster->fresh = bin_dir && local_initialise(cluster, bin_dir, major, error);
+    return cluster->fresh;
 }
 
 static void say_move(const local_cluster *cluster, const local_postmaster *postmaster,
@@ -197,7 +198,8 @@ bool local_up(dk_context *context, int64_t timeout_ms, dk_server_status *status,
     local_facts facts = {0};
     int64_t deadline = dk_now_ms() + (timeout_ms > 0 ? timeout_ms : LOCAL_START_TIMEOUT_MS);
     *changed = false;
-    if (!local_cluster_open(context, &cluster, error) || !local_address(&cluster, false, error))
+    if (!local_cluster_open(context, &cluster, error) || !local_address(&cluster, false, error) ||
+        !local_settings_check(&cluster, error))
         return false;
     if ((!cluster.url || !is_up(&cluster, &facts)) && !up_locked(&cluster, deadline, &facts, changed, error))
         return local_explain(error);

@@ -214,10 +214,19 @@ class Address(Case):
 
     def test_a_reset_makes_a_changed_password_true(self):
         project = self.project()
-        project.ok("reset")
+        self.assertIn("server started", project.ok("reset").stderr)
         set_url(project, password="another")
-        project.ok("reset")
+        said = project.ok("reset").stderr
+        self.assertIn("role app has the URL's password now", said)
+        self.assertNotIn("server started", said)
         self.assertEqual(project.sql("SELECT 1"), "1")
+        set_url(project, role="heir", database="second")
+        said = project.ok("reset").stderr
+        self.assertIn("role heir is made", said)
+        self.assertIn("database second is made, owned by heir", said)
+        self.assertNotIn("server started", said)
+        project.ok("down")
+        self.assertIn("server started", project.ok("reset").stderr)
 
     def test_password_role_and_database_of_the_url_become_true(self):
         project = self.project()

@@ -216,7 +216,8 @@ typedef struct dk_engine_interface {
     /* Marks or unmarks the live database as protected, in the database. */
     bool (*protect)(dk_context *context, bool protected_, dk_error *error);
     bool (*is_protected)(dk_context *context, bool *answer, dk_error *error);
-    /* Names of all databases of the server that carry that mark, whoever's they are. The server must be up. */
+    /* Names of all databases of the server that carry that mark, whoever's they are. The server must be up.
+     */
     bool (*protected_names)(dk_context *context, dk_strv *names, dk_error *error);
     /* Runs `work` while no other devkit builds, swaps or migrates this database, waiting as `reset` does.
      * Refuses ("protected") in the name of `verb` where the live database carries the mark. */

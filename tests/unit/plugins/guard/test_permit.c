@@ -61,6 +61,11 @@ static void table(void **state) {
         {NULL, "DATABASE_URL=postgresql:///app?host=/run/postgresql\n", "reset", NULL, ""},
         /* the protected one, reached by another variable */
         {NULL, "DATABASE_URL=postgresql+asyncpg://x@localhost:5499/shop2\n", "reset", NULL, "protected"},
+        {NULL, "DATABASE_URL=postgresql://x@127.0.0.1:5499/shop2\n", "reset", NULL, "protected"},
+        {NULL, "DATABASE_URL=postgresql://x@[::1]:5499/shop2\n", "reset", NULL, "protected"},
+        {NULL, "DATABASE_URL=postgresql://x@127.0.0.1:1,localhost:5499/shop2\n", "reset", NULL, "protected"},
+        {NULL, "DATABASE_URL=postgresql://x@/shop2?host=/run/postgresql&port=5499\n", "reset", NULL,
+         "protected"},
         {NULL, "DATABASE_URL=postgresql://x@localhost:5499/Shop2\n", "reset", NULL, ""},
         {NULL, "DATABASE_URL=postgresql://x@localhost:5498/shop2\n", "reset", NULL, ""},
     };

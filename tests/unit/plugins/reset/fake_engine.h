@@ -10,6 +10,7 @@
 
 static struct {
     dk_context *context;
+    dk_server_state state; /* while it is not `running` */
     bool running, up_fails, engine_fails, guard_refuses;
     int ups, resets, undos, maintained;
     unsigned flags;
@@ -36,6 +37,12 @@ static bool fake_up(dk_context *context, int64_t timeout_ms, dk_server_status *s
     status->port = 5433;
     *changed = true;
     return !fake.up_fails || dk_fail(error, DK_ERROR_FAILED, "up-failed", "the test says so");
+}
+
+static bool fake_status(dk_context *context, dk_server_status *status, dk_error *error) {
+    (void)context, (void)error;
+    status->state = fake.state;
+    return true;
 }
 
 static bool fake_running(dk_context *context) {
@@ -118,6 +125,7 @@ static bool fake_permit(dk_context *context, const char *verb, const char *confi
 static const dk_server_interface fake_server = {
     .head = DK_INTERFACE("server", "fake", DK_SERVER_VERSION, dk_server_interface),
     .detect = fake_detect,
+    .status = fake_status,
     .up = fake_up,
     .running = fake_running,
 };

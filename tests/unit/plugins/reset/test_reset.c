@@ -101,6 +101,37 @@ static void the_server_is_started(void **state) {
     assert_int_equal(fake.resets, 2);
 }
 
+/* What is said on stderr; caller frees. */
+static char *said_aside(const reset_values *values) {
+    char text[4096];
+    int saved = dup(STDERR_FILENO);
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    dup2(fileno(file), STDERR_FILENO);
+    assert_true(run(values, NULL));
+    fflush(stderr);
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    rewind(file);
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    return dk_strndup(text, length);
+}
+
+/* A server that ran and only got the URL's password was not started. */
+static void started_is_said_of_what_stood_still(void **state) {
+    (void)state;
+    static const dk_server_state states[] = {DK_SERVER_ABSENT, DK_SERVER_STOPPED, DK_SERVER_UNHEALTHY,
+                                             DK_SERVER_READY};
+    reset_values values = {0};
+    for (size_t i = 0; i < DK_COUNT(states); i++) {
+        fake.running = false;
+        fake.state = states[i];
+        DK_AUTOFREE char *said = said_aside(&values);
+        assert_int_equal(strstr(said, "server started at localhost:5433") != NULL, i < 2);
+    }
+}
+
 static void failures_are_passed_on(void **state) {
     (void)state;
     reset_values values = {0};
@@ -133,6 +164,7 @@ int main(void) {
         FAKE_TEST(guards_come_first),
         FAKE_TEST(a_loss_is_asked_for),
         FAKE_TEST(the_server_is_started),
+        FAKE_TEST(started_is_said_of_what_stood_still),
         FAKE_TEST(failures_are_passed_on),
         FAKE_TEST(undo),
     };

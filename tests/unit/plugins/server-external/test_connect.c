@@ -1,8 +1,12 @@
 /* plugins/server-external/connect.c without a server; with one: tests/integration/test_server_local.py */
 #include "../layer_project.h"
 
+#include <arpa/inet.h>
 #include <server-external/external.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 
 static void open_project(layer_project *project, const char *env) {
     unsetenv("DATABASE_URL");
@@ -50,8 +54,47 @@ static void test_without_a_url(void **state) {
     project_close(&project);
 }
 
+/* Takes the login as a pooler does whose server is away, and answers nothing more; its pid. */
+static pid_t start_pooler(int *port) {
+    static const char welcome[] = "R\0\0\0\10\0\0\0\0Z\0\0\0\5I"; /* AuthenticationOk, ReadyForQuery */
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, length), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    *port = ntohs(address.sin_port);
+    pid_t child = fork();
+    if (child == 0) {
+        char packet[1024];
+        int client = accept(fd, NULL, NULL);
+        if (read(client, packet, sizeof packet) > 0 &&
+            write(client, welcome, sizeof welcome - 1) == (ssize_t)sizeof welcome - 1)
+            pause();
+        _exit(0);
+    }
+    close(fd);
+    return child;
+}
+
+static void test_a_login_alone_is_not_ready(void **state) {
+    (void)state;
+    int port = 0;
+    DK_AUTO_URL dk_url url = DK_URL_INIT;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    pid_t pooler = start_pooler(&port);
+    DK_AUTOFREE char *text = dk_format("postgresql://a:b@127.0.0.1:%d/c", port);
+    assert_true(dk_url_parse(text, &url, NULL));
+    assert_null(external_connect(&url, 500, &error));
+    assert_string_equal(error.code, "connection-failed");
+    assert_non_null(strstr(error.message, "does not answer"));
+    kill(pooler, SIGKILL);
+    waitpid(pooler, NULL, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_nobody_there),
-                                       cmocka_unit_test(test_without_a_url)};
+                                       cmocka_unit_test(test_without_a_url),
+                                       cmocka_unit_test(test_a_login_alone_is_not_ready)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,6 +118,27 @@ static void test_only_what_differs_is_written(void **state) {
     local_project_close(&local);
 }
 
+static void test_settings_that_are_devkit_s_own(void **state) {
+    (void)state;
+    static const char *const names[] = {"port", "Listen_Addresses", "unix_socket_directories", "hba_file"};
+    for (size_t i = 0; i < DK_COUNT(names); i++) {
+        local_project local;
+        DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+        DK_AUTOFREE char *toml = dk_format("[server.local]\nsettings = { %s = \"1\" }\n", names[i]);
+        local_project_open(&local, toml, LOCAL_URL);
+        assert_false(local_settings_check(&local.cluster, &error));
+        assert_string_equal(error.code, "settings-reserved");
+        assert_int_equal(error.error_class, DK_ERROR_USAGE);
+        assert_non_null(strstr(error.message, names[i]));
+        assert_non_null(error.hint);
+        local_project_close(&local);
+    }
+    local_project local;
+    local_project_open(&local, "[server.local]\nsettings = { work_mem = \"8MB\" }\n", LOCAL_URL);
+    assert_true(local_settings_check(&local.cluster, NULL));
+    local_project_close(&local);
+}
+
 /* Whether devkit.conf in the data folder of that version would have it. */
 static bool clones(local_project *local, const char *version) {
     LOCAL_AUTO_SETTINGS local_settings settings = {0};
@@ -163,6 +184,7 @@ int main(void) {
                                        cmocka_unit_test(test_a_url_without_password),
                                        cmocka_unit_test(test_the_url_s_own_socket_folder),
                                        cmocka_unit_test(test_only_what_differs_is_written),
+                                       cmocka_unit_test(test_settings_that_are_devkit_s_own),
                                        cmocka_unit_test(test_files_are_cloned_where_that_is_verified),
                                        cmocka_unit_test(test_what_can_not_be_verified_stays)};
     return cmocka_run_group_tests(tests, NULL, NULL);
