@@ -126,7 +126,7 @@ const char *dk_nearest(const char *word, const char *const *candidates, size_t c
         size_t same = same_words(word, candidates[i]);
         size_t distance = edit_distance(word, candidates[i]);
         if (distance < best_distance && distance <= slips_allowed(length - same) &&
-            distance < candidate_length - same + (distance == 0)) {
+            distance < candidate_length) {
             best = candidates[i];
             best_distance = distance;
         }

@@ -71,6 +71,8 @@ static void test_nearest_is_not_generous(void **state) {
         if (found)
             fail_msg("%s for %s", found, strangers[i]);
     }
+    static const char *const files[] = {"9_b", "10_c"};
+    assert_string_equal(dk_nearest("10_d", files, DK_COUNT(files)), "10_c");
     assert_string_equal(dk_nearest("wiat", words, DK_COUNT(words)), "wait");
     assert_string_equal(dk_nearest("migrate nw", words, DK_COUNT(words)), "migrate new");
     assert_string_equal(dk_nearest("migrate stauts", words, DK_COUNT(words)), "migrate status");
