@@ -33,12 +33,21 @@ static bool is_same_host(const char *left, const char *right) {
            (dk_url_is_local(&one) && dk_url_is_local(&two));
 }
 
+/* The short form of JDBC names none. */
+static dk_url_host host_at(const dk_url *url, size_t index) {
+    dk_url_host host = index < url->host_count ? url->hosts[index] : (dk_url_host){0};
+    if (!host.port)
+        host.port = dk_url_port(url);
+    return host;
+}
+
+/* Of several hosts any may be the one. */
 static bool is_same_server(const dk_url *left, const dk_url *right) {
-    for (size_t i = 0; i < left->host_count; i++)
-        for (size_t j = 0; j < right->host_count; j++) {
-            int left_port = left->hosts[i].port ? left->hosts[i].port : dk_url_port(left);
-            int right_port = right->hosts[j].port ? right->hosts[j].port : dk_url_port(right);
-            if (left_port == right_port && is_same_host(left->hosts[i].host, right->hosts[j].host))
+    for (size_t i = 0; i == 0 || i < left->host_count; i++)
+        for (size_t j = 0; j == 0 || j < right->host_count; j++) {
+            dk_url_host one = host_at(left, i);
+            dk_url_host two = host_at(right, j);
+            if (one.port == two.port && is_same_host(one.host, two.host))
                 return true;
         }
     return false;

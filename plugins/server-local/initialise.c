@@ -358,9 +358,9 @@ static bool install(const local_cluster *cluster, const char *folder, dk_error *
 static bool fail_closed(const local_cluster *cluster, dk_error *error) {
     struct stat status;
     const struct passwd *owner = stat(cluster->data_dir, &status) == 0 ? getpwuid(status.st_uid) : NULL;
-    dk_fail(error, DK_ERROR_FAILED, "data-owner",
-            "%s belongs to another account%s%s and is closed to this one", cluster->data_dir,
-            owner ? ", " : "", owner ? owner->pw_name : "");
+    dk_fail(error, DK_ERROR_REFUSED, "foreign-data",
+            "%s belongs to another account%s%s%s and is closed to this one", cluster->data_dir,
+            owner ? " (" : "", owner ? owner->pw_name : "", owner ? ")" : "");
     return dk_error_hint(error,
                          "run devkit as the account (or as root, as before), or name another folder as "
                          "data_dir in [server.local]");

@@ -8,11 +8,13 @@ const dk_plugin *devkit_plugin_guard(void);
 static const char config[] = "[env.staging]\nurl_env = \"STAGING\"\nallow = [\"reset\", \"seed\"]\n"
                              "[env.local]\nurl_env = \"LOCAL\"\n"
                              "[env.production]\nurl_env = \"PRODUCTION\"\nprotected = true\n"
+                             "[env.short]\nurl_env = \"SHORT\"\nprotected = true\n"
                              "[env.broken]\nurl_env = \"BROKEN\"\nprotected = true\n";
 static const char env[] = "DATABASE_URL=postgresql://a:geheim@127.0.0.1:5433/app\n"
                           "STAGING=postgresql://a:geheim@db.example.com/shop\n"
                           "LOCAL=postgresql://a:geheim@localhost:5499/shop\n"
                           "PRODUCTION=postgres://b:other@LOCALHOST:5499/shop2\n"
+                          "SHORT=jdbc:postgresql:wide\n"
                           "BROKEN=not a url\n";
 
 /* Code of the refusal; "" when it is permitted. */
@@ -66,6 +68,8 @@ static void table(void **state) {
         {NULL, "DATABASE_URL=postgresql://x@127.0.0.1:1,localhost:5499/shop2\n", "reset", NULL, "protected"},
         {NULL, "DATABASE_URL=postgresql://x@/shop2?host=/run/postgresql&port=5499\n", "reset", NULL,
          "protected"},
+        {NULL, "DATABASE_URL=postgresql://x@127.0.0.1/wide\n", "reset", NULL, "protected"},
+        {NULL, "DATABASE_URL=jdbc:postgresql:wide?user=x\n", "reset", NULL, "protected"},
         {NULL, "DATABASE_URL=postgresql://x@localhost:5499/Shop2\n", "reset", NULL, ""},
         {NULL, "DATABASE_URL=postgresql://x@localhost:5498/shop2\n", "reset", NULL, ""},
     };

@@ -99,7 +99,8 @@ static void test_a_closed_data_folder(void **state) {
     assert_int_equal(chmod(local.cluster.data_dir, 0), 0);
     assert_false(local_initialise(&local.cluster, "/nonexistent", 15, &error));
     assert_int_equal(chmod(local.cluster.data_dir, 0700), 0);
-    assert_string_equal(error.code, "data-owner");
+    assert_string_equal(error.code, "foreign-data");
+    assert_non_null(strstr(error.message, "another account"));
     local_project_close(&local);
 }
 
