@@ -84,7 +84,8 @@ const config_key config_keys[] = {
 
     TEXT("server.docker.image", server_docker.image, "postgres:16", "image of the container"),
     TEXT("server.compose.file", server_compose.file, "", "the compose file; empty: looked for"),
-    TEXT("server.compose.service", server_compose.service, "", "the database's service in it; empty: looked for"),
+    TEXT("server.compose.service", server_compose.service, "",
+         "the database's service in it; empty: looked for"),
 
     LIST("reset.layers", reset.layers, "migrate,seed", "what a database is built from, in order"),
     CHOICE("reset.mode", reset.mode, "aside", "aside in-place",
