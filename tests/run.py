@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs devkit's tests on a built tree.
 
-    tests/run.py --build DIR [SUITE…] [--sanitized] [--as-user] [-k PATTERN] [-j N]
+    tests/run.py --build DIR [SUITE…] [--sanitized] [--as-user] [-k PATTERN] [-j N] [--durations N]
 
 Suites: unit (cmocka programs), fuzz (the fuzz targets on their corpus), cli (the installed program, black box),
 integration (real servers). Prints the output of whatever fails, every skip with its reason, and ends with one
@@ -42,7 +42,7 @@ class Report:
     """Counts, and what the last lines of the run need."""
 
     def __init__(self):
-        self.passed, self.failed, self.skips = 0, [], []
+        self.passed, self.failed, self.skips, self.durations = 0, [], [], []
 
     def add(self, name, status, reason="", output=""):
         if status == "skipped" and os.environ.get("CI") == "true" and not allowed(reason):
@@ -55,7 +55,11 @@ class Report:
             self.failed.append(name)
             print(f"\n--- FAILED {name}\n{output.rstrip()}\n---", flush=True)
 
-    def finish(self):
+    def finish(self, slowest=0):
+        if slowest:
+            print(f"\nslowest, of {sum(seconds for seconds, _ in self.durations):.0f} s in all:")
+            for seconds, name in sorted(self.durations, reverse=True)[:slowest]:
+                print(f"{seconds:8.1f} s  {name}")
         if self.failed:
             print("\nfailed:")
             for name in self.failed:
@@ -148,7 +152,7 @@ def fuzz_results(program, name):
              f"{output[-6000:]}\nexit status {status}")], seconds
 
 
-def python_results(path, name, patterns):
+def python_results(path, name, patterns, durations):
     """A file of Python tests, in a process of its own."""
     with tempfile.NamedTemporaryFile("r", prefix="devkit-results-") as records:
         command = [sys.executable, "-B", str(TOP / "tests/lib/worker.py"), str(path), records.name]
@@ -157,13 +161,15 @@ def python_results(path, name, patterns):
         for line in records:
             record = json.loads(line)
             results.append((f"{name}:{record['name']}", record["status"], record["reason"], record["output"]))
+            durations.append((record["seconds"], results[-1][0]))
     if status != 0:
         results.append((name, "failed", "", f"{output[-6000:]}\nexit status {status}"))
     return results, seconds
 
 
-def jobs_of(suite, build, patterns):
-    """[(name, function, alone)]: what a suite consists of. A pattern names a program or file, or tests within one."""
+def jobs_of(suite, build, patterns, durations):
+    """[(name, function, alone)]: what a suite consists of. A pattern names a program or file, or tests within one.
+    How long single Python tests took goes into `durations`."""
     jobs = []
     if suite in ("unit", "fuzz"):
         for source in sorted((TOP / "tests" / suite).rglob("test_*.c" if suite == "unit" else "fuzz_*.c")):
@@ -179,7 +185,7 @@ def jobs_of(suite, build, patterns):
             if patterns and not own and not any(pattern in name for pattern in patterns):
                 continue
             alone = re.search(r"^RUN_ALONE = True", path.read_text(), re.M) is not None
-            jobs.append((name, lambda path=path, name=name, own=own: python_results(path, name, own), alone))
+            jobs.append((name, lambda path=path, name=name, own=own: python_results(path, name, own, durations), alone))
     return jobs
 
 
@@ -197,7 +203,7 @@ def show(report, name, results, seconds):
 
 
 def run_suite(report, suite, build, patterns, workers):
-    jobs = jobs_of(suite, build, patterns)
+    jobs = jobs_of(suite, build, patterns, report.durations)
     for alone in (False, True):  # what measures time or fills a disk comes last, with nothing beside it
         with concurrent.futures.ThreadPoolExecutor(1 if alone else workers) as pool:
             running = {pool.submit(function): name for name, function, by_itself in jobs if by_itself == alone}
@@ -242,6 +248,7 @@ def main():
     parser.add_argument("-k", dest="patterns", action="append", default=[],
                         help="only tests whose name contains this; may be given several times")
     parser.add_argument("-j", type=int, default=os.cpu_count() or 2, help="test programs at once")
+    parser.add_argument("--durations", type=int, default=0, metavar="N", help="name the N slowest Python tests")
     options = parser.parse_args()
     unknown = [suite for suite in options.suites if suite not in SUITES]
     if unknown:
@@ -266,7 +273,7 @@ def main():
         return 130
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return report.finish()
+    return report.finish(options.durations)
 
 
 if __name__ == "__main__":

@@ -244,7 +244,7 @@ class Programs(Case):
         self.assertEqual(self.place.fails(1, "broken", env=self.path).stdout, "")
 
     def test_interruption_reaches_it(self):
-        self.program("devkit-slow", "#!/bin/sh\ntrap 'exit 5' INT\necho ready\nsleep 30 & wait\n")
+        self.program("devkit-slow", "#!/bin/sh\ntrap 'kill $!; exit 5' INT\nsleep 30 &\necho ready\nwait\n")
         child = self.place.popen("slow", env=self.path)
         self.assertEqual(child.stdout.readline(), b"ready\n")
         os.killpg(child.pid, 2)

@@ -56,6 +56,11 @@ class Runner(Case):
         status, lines = self.run_tree(self.tree({"tests/cli/test_sample.py": PYTHON_TESTS}), "cli", ci="true")
         self.assertEqual((status, lines[-1]), (1, "1 passed, 3 failed, 1 skipped"))
 
+    def test_durations(self):
+        text = PYTHON_TESTS.replace("def test_good(self): pass", "def test_good(self): __import__('time').sleep(0.2)")
+        _, lines = self.run_tree(self.tree({"tests/cli/test_sample.py": text}), "cli", "--durations", "1")
+        self.assertRegex("\n".join(lines), r"slowest, of \d+ s in all:\n +0\.[2-9] s  cli/test_sample:Sample.test_good\n\n")
+
     def test_pattern(self):
         status, lines = self.run_tree(self.tree({"tests/cli/test_sample.py": PYTHON_TESTS}), "cli", "-k", "good")
         self.assertEqual((status, lines[-1]), (0, "1 passed, 0 failed, 0 skipped"))

@@ -1,4 +1,4 @@
-"""Runs one file of unittest tests and writes a JSON line for each test: name, status, reason, output.
+"""Runs one file of unittest tests and writes a JSON line for each test: name, status, reason, output, seconds.
 
     worker.py FILE RECORDS [PATTERN…]
 
@@ -8,6 +8,7 @@ import json
 import pathlib
 import signal
 import sys
+import time
 import unittest
 
 
@@ -16,10 +17,16 @@ class Records(unittest.TestResult):
         super().__init__()
         self.stream = open(path, "w", encoding="utf-8")
         self.buffer = True  # keeps what a test prints; it is shown with a failure
+        self.started = time.monotonic()
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.started = time.monotonic()
 
     def write(self, test, status, reason="", output=""):
         name = ".".join(test.id().split(".")[-2:]) if "." in test.id() else test.id()
-        json.dump({"name": name, "status": status, "reason": reason, "output": output}, self.stream)
+        json.dump({"name": name, "status": status, "reason": reason, "output": output,
+                   "seconds": time.monotonic() - self.started}, self.stream)
         self.stream.write("\n")
         self.stream.flush()
 
