@@ -19,47 +19,43 @@ static void fill(dk_error *error, dk_error_class error_class, const char *code, 
     *error = fresh;
 }
 
+static void fill_formatted(dk_error *error, dk_error_class error_class, const char *code, const char *message,
+                           va_list arguments) {
+    if (error != NULL)
+        fill(error, error_class, code, dk_vformat(message, arguments));
+}
+
 bool dk_fail(dk_error *error, dk_error_class error_class, const char *code, const char *message, ...) {
-    if (error == NULL)
-        return false;
     va_list arguments;
     va_start(arguments, message);
-    char *text = dk_vformat(message, arguments);
+    fill_formatted(error, error_class, code, message, arguments);
     va_end(arguments);
-    fill(error, error_class, code, text);
     return false;
 }
 
 bool dk_fail_errno(dk_error *error, int errno_value, const char *code, const char *message, ...) {
-    if (error == NULL)
-        return false;
     va_list arguments;
     va_start(arguments, message);
-    char *text = dk_vformat(message, arguments);
+    fill_formatted(error, DK_ERROR_FAILED, code, message, arguments);
     va_end(arguments);
-    fill(error, DK_ERROR_FAILED, code, text);
     return dk_error_detail(error, "%s", strerror(errno_value));
 }
 
 bool dk_error_detail(dk_error *error, const char *detail, ...) {
-    if (error == NULL)
-        return false;
     va_list arguments;
     va_start(arguments, detail);
-    char *text = dk_vformat(detail, arguments);
+    if (error != NULL)
+        replace(&error->detail, dk_vformat(detail, arguments));
     va_end(arguments);
-    replace(&error->detail, text);
     return false;
 }
 
 bool dk_error_hint(dk_error *error, const char *hint, ...) {
-    if (error == NULL)
-        return false;
     va_list arguments;
     va_start(arguments, hint);
-    char *text = dk_vformat(hint, arguments);
+    if (error != NULL)
+        replace(&error->hint, dk_vformat(hint, arguments));
     va_end(arguments);
-    replace(&error->hint, text);
     return false;
 }
 
