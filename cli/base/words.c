@@ -8,13 +8,22 @@ typedef struct words_state {
     const char *next;
     dk_buf word;
     bool in_word; /* "" is a word too */
-
 } words_state;
 
-/* These mean something only inside a shell. */
-static const char *const builtins[] = {".",    "source", "cd",    "export", "unset", "set", "eval",
-                                       "exec", "ulimit", "umask", "trap",   "alias", ":",   "[",
-                                       "!",    "{",      "if",    "for",    "while", "case"};
+/* Words that a shell answers itself, where no program of that name would do the same: what POSIX calls
+ * special built-ins, intrinsic utilities and reserved words, and what shells have beside them. */
+static const char *const builtins[] = {
+    /* special built-ins */
+    ".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift",
+    "times", "trap", "unset",
+    /* intrinsic utilities */
+    "alias", "bg", "cd", "command", "fc", "fg", "getopts", "hash", "jobs", "kill", "read", "type", "ulimit",
+    "umask", "unalias", "wait",
+    /* reserved words */
+    "!", "{", "}", "case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in",
+    "select", "then", "time", "until", "while", "[[",
+    /* of some shells */
+    "[", "builtin", "declare", "let", "local", "popd", "pushd", "shopt", "source", "typeset"};
 
 static bool is_assignment(const char *word) {
     if (!isalpha((unsigned char)word[0]) && word[0] != '_')

@@ -54,8 +54,9 @@ typedef struct dk_process {
 DK_API void dk_process_add(dk_process *process, const char *argument);
 DK_API void dk_process_addf(dk_process *process, const char *format, ...) DK_PRINTF(2, 3);
 DK_API void dk_process_env(dk_process *process, const char *name, const char *value); /* NULL value unsets */
-/* Splits a command the user wrote. Plain words and quotes become a vector; anything that needs a shell
- * (pipes, variables, redirections, globs, assignments) becomes /bin/sh -c 'TEXT'. */
+/* Splits a command the user wrote. It means what it means in a shell: plain words and quotes become a vector
+ * without one, anything else (pipes, variables, redirections, globs, assignments, a shell's own commands such
+ * as `exit` and `cd`) becomes /bin/sh -c 'TEXT'. */
 DK_API bool dk_process_command_line(dk_process *process, const char *text, dk_error *error);
 /* Runs it to its end. Errors: "program-missing", "program-failed" (detail: its last lines, child_status),
  * "timed-out", "interrupted". */

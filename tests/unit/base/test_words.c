@@ -27,10 +27,11 @@ static void test_plain(void **state) {
 static void test_needs_a_shell(void **state) {
     (void)state;
     static const char *const texts[] = {
-        "a | b", "a && b",  "a; b",     "a > f",    "a < f",    "echo $HOME",     "echo \"$HOME\"",
-        "a `b`", "\"`b`\"", "ls *.sql", "ls ?",     "ls [ab]",  "X=1 alembic up", "~/bin/x",
-        "a ~/x", "a # b",   "cd x",     "source x", ". x",      "exec x",         "(a)",
-        "a\nb",  "a &",     "! a",      "{ a",      "a \\\n b",
+        "a | b",     "a && b",    "a; b",     "a > f",        "a < f",    "echo $HOME",     "echo \"$HOME\"",
+        "a `b`",     "\"`b`\"",   "ls *.sql", "ls ?",         "ls [ab]",  "X=1 alembic up", "~/bin/x",
+        "a ~/x",     "a # b",     "cd x",     "source x",     ". x",      "exec x",         "(a)",
+        "a\nb",      "a &",       "! a",      "{ a",          "a \\\n b", "exit 4",         "return 1",
+        "umask 022", "time make", "wait",     "command -v x",
     };
     for (size_t i = 0; i < DK_COUNT(texts); i++) {
         DK_AUTO_STRV dk_strv words = DK_STRV_INIT;
