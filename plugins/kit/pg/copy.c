@@ -239,9 +239,10 @@ static sending send_bytes(copy *work, const char *data, size_t length) {
     return outcome == PG_READY ? SENT : REFUSED;
 }
 
-/* Sends the whole file. False (with the error filled) when it could not be read or was interrupted; a server
- * that refuses is not noticed here but by its answer. */
-static bool send_file(copy *work) {
+/* Sends the whole file. False (with the error filled) when it could not be read or was interrupted. `*whole`
+ * tells whether all of it went out: a server that refuses tells why in its answer, and must not take a part
+ * for all. */
+static bool send_file(copy *work, bool *whole) {
     sending state = send_bytes(work, dk_buf_text(&work->head), work->head.length);
     dk_buf_release(&work->head);
     while (state == SENT && !work->at_end) {
@@ -252,6 +253,7 @@ static bool send_file(copy *work) {
             break;
         state = send_bytes(work, work->chunk, (size_t)length);
     }
+    *whole = state == SENT;
     return state == INTERRUPTED ? dk_fail_interrupted(work->error) : true;
 }
 
@@ -304,8 +306,9 @@ static bool read_answer(const copy *work, bool sent, int64_t *rows, PGresult **f
 static bool finish(copy *work, int64_t *rows) {
     PGresult *failure = NULL;
     int64_t count = 0;
-    bool sent = send_file(work);
-    PQputCopyEnd(work->connection->pg, sent ? NULL : "devkit stopped");
+    bool whole = false;
+    bool sent = send_file(work, &whole);
+    PQputCopyEnd(work->connection->pg, sent && whole ? NULL : "devkit stopped");
     sent = read_answer(work, sent, &count, &failure);
     DK_FAULT("pg-received");
     bool ok = sent && !failure && PQstatus(work->connection->pg) == CONNECTION_OK;

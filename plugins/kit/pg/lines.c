@@ -48,3 +48,27 @@ size_t pg_utf8_offset(const char *text, size_t length, size_t characters) {
     }
     return at;
 }
+
+size_t pg_utf8_valid(const char *text, size_t length) {
+    size_t at = 0;
+    while (at < length) {
+        unsigned char first = (unsigned char)text[at];
+        size_t more = first < 0x80                     ? 0
+                      : first >= 0xC2 && first <= 0xDF ? 1
+                      : first >= 0xE0 && first <= 0xEF ? 2
+                      : first >= 0xF0 && first <= 0xF4 ? 3
+                                                       : length;
+        if (more >= length - at)
+            return at;
+        /* Overlong forms, surrogates and what lies beyond U+10FFFF show in the second byte. */
+        unsigned char second = more ? (unsigned char)text[at + 1] : 0x80;
+        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+            (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F))
+            return at;
+        for (size_t i = 1; i <= more; i++)
+            if (((unsigned char)text[at + i] & 0xC0) != 0x80)
+                return at;
+        at += more + 1;
+    }
+    return at;
+}

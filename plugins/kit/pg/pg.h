@@ -68,6 +68,15 @@ DK_API void pg_cancel(pg_connection *connection);
 DK_API bool pg_pipeline(pg_connection *connection, const char *const *sql, size_t count, pg_result **results,
                         dk_error *error);
 
+/* ── fresh.c ── */
+/* Ends whatever a script left in the session: role, settings, temporary tables, prepared statements, cursors,
+ * advisory locks. The next script finds what it would find in a session of its own, as under psql. `settings`
+ * is SQL that is run behind it, or "". Not within a transaction. */
+DK_API bool pg_start_afresh(pg_connection *connection, const char *settings, dk_error *error);
+/* A database that is not in use yet need not wait for the disk at every file: the swap's commit does. */
+#define PG_WHILE_BUILDING "set synchronous_commit = off;"
+
+/* ── query.c, results ── */
 DK_API size_t pg_rows(const pg_result *result);
 DK_API size_t pg_columns(const pg_result *result);
 DK_API const char *pg_value(const pg_result *result, size_t row, size_t column); /* NULL for SQL NULL */
@@ -126,12 +135,15 @@ typedef struct pg_script_options {
     const dk_strv *psql_folders; /* where to look for psql first; may be NULL */
     const dk_conninfo
         *psql_conninfo; /* how psql connects when the text needs it; NULL: needing psql is an error */
+    const char *folder; /* psql runs in it, so that \i and \ir name files beside the script; NULL: ours */
 } pg_script_options;
 /* Runs a script. Errors: FILE:LINE:COLUMN in the message, then the statement (shortened), PostgreSQL's
- * message, detail and hint. */
+ * message, detail and hint. "transaction-ended": a script that ends the transaction around it, found before
+ * anything runs; "transaction-open": one without a transaction around it that leaves one open. */
 DK_API bool pg_script_run(pg_connection *connection, const char *text, size_t length,
                           const pg_script_options *options, dk_error *error);
-/* The same for a file, in constant memory when it is large (psql runs it then, where it may be used). */
+/* The same for a file, in constant memory when it is large (psql runs it then, where it may be used).
+ * options->folder is the file's own unless it is given. */
 DK_API bool pg_script_run_file(pg_connection *connection, const char *path, const pg_script_options *options,
                                dk_error *error);
 

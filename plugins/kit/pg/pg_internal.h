@@ -28,6 +28,10 @@ int64_t pg_deadline(int timeout_ms); /* -1 stays -1 */
 /* ── query.c ── */
 /* Refuses (and fills `error`) when interrupted or when another statement still runs. */
 bool pg_may_send(const pg_connection *connection, dk_error *error);
+bool pg_is_copy(const PGresult *result);
+/* COPY can't be served where results are collected, and must not hang: what it would read is refused (`why`),
+ * what it writes is thrown away. */
+pg_outcome pg_end_copy(pg_connection *connection, const PGresult *result, int64_t deadline, const char *why);
 /* After an interruption: cancels, then reads the answer to its end, giving up after some seconds. Keeps
  * result and failure in the connection. True when the end was reached. */
 bool pg_cancel_and_drain(pg_connection *connection);

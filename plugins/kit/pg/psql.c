@@ -136,6 +136,7 @@ bool pg_run_psql(const char *text, size_t length, const char *file, const pg_scr
     process.input = text;
     process.input_length = length;
     process.input_path = file;
+    process.directory = options->folder;
     process.flags = DK_PROCESS_ALLOW_FAILURE;
     if (options->progress)
         dk_progress_update(options->progress, 0, 0, path);

@@ -1,6 +1,7 @@
 /* Statements and their results. */
 #include "pg_internal.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,20 +31,38 @@ bool pg_may_send(const pg_connection *connection, dk_error *error) {
     return true;
 }
 
-/* Keeps the last result and the first failure. COPY can't be served here, and must not hang. */
-static void keep(pg_connection *connection, PGresult *result) {
-    char *data = NULL;
-    switch (PQresultStatus(result)) {
-    case PGRES_COPY_IN:
-        PQputCopyEnd(connection->pg, "COPY … FROM stdin has no data here");
-        PQclear(result);
-        return;
-    case PGRES_COPY_OUT:
-    case PGRES_COPY_BOTH:
-        while (PQgetCopyData(connection->pg, &data, 0) > 0)
+bool pg_is_copy(const PGresult *result) {
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
+}
+
+pg_outcome pg_end_copy(pg_connection *connection, const PGresult *result, int64_t deadline, const char *why) {
+    if (PQresultStatus(result) == PGRES_COPY_IN) {
+        PQputCopyEnd(connection->pg, why);
+        return PG_READY;
+    }
+    for (;;) {
+        char *data = NULL;
+        int length = PQgetCopyData(connection->pg, &data, 1);
+        if (length < 0)
+            return PG_READY;
+        if (length > 0) {
             PQfreemem(data);
-        PQclear(result);
-        return;
+            if (!connection->patient && dk_interrupted())
+                return PG_INTERRUPTED;
+            continue;
+        }
+        pg_outcome outcome = pg_wait_socket(connection, POLLIN, deadline);
+        if (outcome != PG_READY)
+            return outcome;
+        if (!PQconsumeInput(connection->pg))
+            return PG_READY; /* the next result says why */
+    }
+}
+
+/* Keeps the last result and the first failure. */
+static void keep(pg_connection *connection, PGresult *result) {
+    switch (PQresultStatus(result)) {
     case PGRES_FATAL_ERROR:
     case PGRES_BAD_RESPONSE:
     case PGRES_PIPELINE_ABORTED:
@@ -70,7 +89,14 @@ static pg_outcome collect(pg_connection *connection, int64_t deadline) {
             DK_FAULT("pg-received");
             return PG_READY;
         }
-        keep(connection, result);
+        if (!pg_is_copy(result)) {
+            keep(connection, result);
+            continue;
+        }
+        outcome = pg_end_copy(connection, result, deadline, "COPY … FROM stdin has no data here");
+        PQclear(result);
+        if (outcome != PG_READY)
+            return outcome;
     }
 }
 

@@ -6,6 +6,7 @@
 #include "pg_internal.h"
 #include "script_internal.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -51,11 +52,24 @@ static const pg_statement *statement_at(const script_run *run, size_t first, siz
     return &run->script->statements[first];
 }
 
+/* The server converts a message before it looks at it, so its complaint about bytes that are no UTF-8 names
+ * no place. Byte position of the first of them, or SIZE_MAX. */
+static size_t bad_byte(const script_run *run, const PGresult *failure, size_t start, size_t length) {
+    const char *state = failure ? PQresultErrorField(failure, PG_DIAG_SQLSTATE) : NULL;
+    const char *encoding = PQparameterStatus(run->connection->pg, "client_encoding");
+    if (!state || strcmp(state, "22021") != 0 || !encoding || strcmp(encoding, "UTF8") != 0)
+        return SIZE_MAX;
+    size_t valid = pg_utf8_valid(run->text + start, length);
+    return valid < length ? start + valid : SIZE_MAX;
+}
+
 /* Says what failed in statements first…last, sent as one message; `failed` is the one that was running. */
 static bool fail_statement(const script_run *run, size_t first, size_t last, size_t failed) {
     const PGresult *failure = run->connection->failure;
     const pg_statement *head = &run->script->statements[first], *tail = &run->script->statements[last];
-    size_t position = error_position(run, failure, head->start, tail->start + tail->length - head->start);
+    size_t length = tail->start + tail->length - head->start;
+    size_t wrong_byte = bad_byte(run, failure, head->start, length);
+    size_t position = wrong_byte != SIZE_MAX ? wrong_byte : error_position(run, failure, head->start, length);
     const pg_statement *statement =
         position == SIZE_MAX ? &run->script->statements[failed] : statement_at(run, first, last, position);
     pg_fail_result(run->connection, failure, run->error);
@@ -75,6 +89,8 @@ static bool fail_statement(const script_run *run, size_t first, size_t last, siz
                                           shown_line(run->options, line), column, run->error->message);
     free(run->error->message);
     run->error->message = dk_strdup(message);
+    if (wrong_byte != SIZE_MAX)
+        dk_error_hint(run->error, "save the file as UTF-8, or begin it with SET client_encoding");
     return dk_error_detail(run->error, "%s", dk_buf_text(&detail));
 }
 
@@ -103,8 +119,43 @@ static bool first_word_is(const script_run *run, size_t index, const char *const
 
 static const char *const begin_words[] = {"begin", "start", NULL};
 static const char *const commit_words[] = {"commit", "end", NULL};
+static const char *const abort_words[] = {"abort", NULL};
 static const char *const alone_words[] = {"begin",     "start",   "commit",  "end", "rollback", "abort",
                                           "savepoint", "release", "prepare", "set", "reset",    NULL};
+
+/* Where a statement's next word begins, and its length; 0 at its end or before anything but a word. */
+static size_t next_word(const script_run *run, const pg_statement *statement, size_t *at) {
+    const char *text = run->text + statement->start;
+    size_t length = 0;
+    while (*at < statement->length && strchr(" \t\r\n\f\v", text[*at]))
+        ++*at;
+    while (*at + length < statement->length && isalpha((unsigned char)text[*at + length]))
+        length++;
+    return length;
+}
+
+/* COMMIT, END, ABORT, ROLLBACK (but not to a savepoint), PREPARE TRANSACTION. */
+static bool ends_transaction(const script_run *run, size_t index) {
+    static const char *const noise[] = {"work", "transaction"};
+    static const char *const rollback[] = {"rollback", NULL}, *const prepare[] = {"prepare", NULL};
+    const pg_statement *statement = &run->script->statements[index];
+    const char *text = run->text + statement->start;
+    if (first_word_is(run, index, commit_words) || first_word_is(run, index, abort_words))
+        return true;
+    bool prepares = first_word_is(run, index, prepare);
+    if (!prepares && !first_word_is(run, index, rollback))
+        return false;
+    size_t at = strlen(prepares ? *prepare : *rollback), length = next_word(run, statement, &at);
+    for (size_t i = 0; i < DK_COUNT(noise); i++)
+        if (length == strlen(noise[i]) && strncasecmp(text + at, noise[i], length) == 0) {
+            if (prepares)
+                return i == 1;
+            at += length;
+            length = next_word(run, statement, &at);
+            break;
+        }
+    return !prepares && !(length == 2 && strncasecmp(text + at, "to", 2) == 0);
+}
 
 /* ── sending ── */
 
@@ -126,9 +177,10 @@ static size_t batch_end(const script_run *run, size_t first) {
 
 /* Collects one message's results; `*completed` counts the statements that went well. */
 static bool collect_batch(pg_connection *connection, size_t *completed, dk_error *error) {
-    for (;;) {
+    for (pg_outcome outcome = PG_READY;;) {
         PGresult *result = NULL;
-        pg_outcome outcome = pg_next_result(connection, -1, &result);
+        if (outcome != PG_INTERRUPTED)
+            outcome = pg_next_result(connection, -1, &result);
         if (outcome == PG_INTERRUPTED) {
             pg_cancel_and_drain(connection);
             return dk_fail_interrupted(error);
@@ -138,8 +190,9 @@ static bool collect_batch(pg_connection *connection, size_t *completed, dk_error
             return true;
         }
         ExecStatusType status = PQresultStatus(result);
-        if (status == PGRES_COPY_IN)
-            PQputCopyEnd(connection->pg, "its data must follow inline, in a file that psql runs");
+        if (pg_is_copy(result))
+            outcome =
+                pg_end_copy(connection, result, -1, "its data must follow inline, in a file that psql runs");
         if (status == PGRES_FATAL_ERROR && !connection->failure) {
             connection->failure = result;
             continue;
@@ -200,27 +253,44 @@ static bool commit(const script_run *run) {
            dk_error_prefix(run->error, "%s", shown_path(run->options));
 }
 
+/* Before anything runs: what went before a COMMIT could not be taken back any more. */
+static bool check_transaction(const script_run *run, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++)
+        if (ends_transaction(run, i))
+            return fail_ended_transaction(run, i);
+    return true;
+}
+
 static bool run_in_transaction(script_run *run) {
     bool own = has_own_transaction(run);
     size_t first = own ? 1 : 0, end = run->script->count - first;
-    if (own ? !send_batch(run, 0, 0) : !pg_run(run->connection, "BEGIN", NULL, run->error))
+    if (!check_transaction(run, first, end) ||
+        (own ? !send_batch(run, 0, 0) : !pg_run(run->connection, "BEGIN", NULL, run->error)))
         return false;
     run->opened = true;
-    if (send_statements(run, first, end) && run_bookkeeping(run)) {
-        run->opened = false;
-        if (own ? send_batch(run, end, end) : commit(run))
-            return true;
-    }
-    if (PQtransactionStatus(run->connection->pg) != PQTRANS_IDLE)
-        pg_run_quietly(run->connection, "ROLLBACK");
-    return false;
+    if (!send_statements(run, first, end) || !run_bookkeeping(run))
+        return false;
+    run->opened = false;
+    return own ? send_batch(run, end, end) : commit(run);
+}
+
+static bool run_without_transaction(script_run *run) {
+    if (!send_statements(run, 0, run->script->count))
+        return false;
+    if (PQtransactionStatus(run->connection->pg) == PQTRANS_IDLE)
+        return run_bookkeeping(run);
+    dk_fail(run->error, DK_ERROR_FAILED, "transaction-open", "%s: leaves a transaction open",
+            shown_path(run->options));
+    return dk_error_hint(run->error, "end it with COMMIT: as it stands, its work is lost");
 }
 
 static bool run_script(script_run *run) {
-    bool ok = run->options->transaction ? run_in_transaction(run)
-                                        : send_statements(run, 0, run->script->count) && run_bookkeeping(run);
+    bool ok = run->options->transaction ? run_in_transaction(run) : run_without_transaction(run);
     PQclear(run->connection->failure);
     run->connection->failure = NULL;
+    /* Also after COMMIT AND CHAIN. */
+    if (PQtransactionStatus(run->connection->pg) != PQTRANS_IDLE)
+        pg_run_quietly(run->connection, "ROLLBACK");
     return ok;
 }
 
@@ -256,8 +326,11 @@ bool pg_script_run_file(pg_connection *connection, const char *path, const pg_sc
                         dk_error *error) {
     struct stat status;
     DK_AUTO_BUF dk_buf content = DK_BUF_INIT;
-    if (options->psql_conninfo && stat(path, &status) == 0 && status.st_size > LARGE_SCRIPT)
-        return pg_run_psql(NULL, 0, path, options, error);
+    DK_AUTOFREE char *folder = dk_path_dirname(path);
+    pg_script_options own = *options;
+    own.folder = own.folder ? own.folder : folder;
+    if (own.psql_conninfo && stat(path, &status) == 0 && status.st_size > LARGE_SCRIPT)
+        return pg_run_psql(NULL, 0, path, &own, error);
     return dk_file_read(path, 0, &content, error) &&
-           pg_script_run(connection, dk_buf_text(&content), content.length, options, error);
+           pg_script_run(connection, dk_buf_text(&content), content.length, &own, error);
 }

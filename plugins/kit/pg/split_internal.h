@@ -22,6 +22,9 @@ void pg_lines_at(pg_line_counter *lines, size_t position, int *line, int *column
 /* Byte offset of the n-th (0-based) UTF-8 character, at most `length`. */
 size_t pg_utf8_offset(const char *text, size_t length, size_t characters);
 
+/* How many of the first bytes are valid UTF-8. */
+size_t pg_utf8_valid(const char *text, size_t length);
+
 typedef struct pg_split_failure {
     size_t position; /* byte */
     int line, column;

@@ -20,10 +20,11 @@ static void test_connection_by_environment(void **state) {
     dk_conninfo_set(&conninfo, "dbname", "live");
     dk_conninfo_set(&conninfo, "password", "p=a ss");
     dk_conninfo_set(&conninfo, "sslmode", "require");
+    dk_conninfo_set(&conninfo, "requirepeer", "postgres");
     pg_child_environment(&process, &conninfo, "built");
     static const char *const expected[] = {"PGHOST=/run/x",    "PGPORT=5433",       "PGUSER=app",
                                            "PGDATABASE=built", "PGPASSWORD=p=a ss", "PGSSLMODE=require",
-                                           "PGHOSTADDR",       "PGSERVICE"};
+                                           "PGHOSTADDR",       "PGSERVICE",         "PGREQUIREPEER=postgres"};
     for (size_t i = 0; i < DK_COUNT(expected); i++)
         expect_environment(&process, expected[i]);
     assert_int_equal(process.arguments.count, 0);

@@ -40,11 +40,33 @@ static void test_utf8_offset(void **state) {
     assert_int_equal(pg_utf8_offset("ab", 2, 9), 2);
 }
 
+static void test_utf8_valid(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t valid;
+    } rows[] = {{"", 0},
+                {"a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80z", 11},
+                {"a\xE4 b", 1},
+                {"ab\xC3", 2},
+                {"\xC0\xAF", 0},
+                {"\xE0\x9F\xBF", 0},
+                {"\xED\xA0\x80", 0},
+                {"\xF4\x90\x80\x80", 0},
+                {"\xF0\x8F\x80\x80", 0},
+                {"\xE2\x82z", 0},
+                {"\x80", 0},
+                {"\xFF", 0}};
+    for (size_t i = 0; i < DK_COUNT(rows); i++)
+        assert_int_equal(pg_utf8_valid(rows[i].text, strlen(rows[i].text)), rows[i].valid);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_and_columns),
         cmocka_unit_test(test_column_after_line_only),
         cmocka_unit_test(test_utf8_offset),
+        cmocka_unit_test(test_utf8_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

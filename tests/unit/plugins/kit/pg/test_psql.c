@@ -67,6 +67,24 @@ static void test_bad_copy_data(void **state) {
     assert_contains(error.detail, "COPY numbers, line 2");
 }
 
+/* \ir and \i name files beside the script, from wherever devkit was called. */
+static void test_includes(void **state) {
+    (void)state;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    PG_AUTO_CONNECTION pg_connection *session = cluster_connect(true);
+    DK_AUTOFREE char *folder = make_scratch();
+    DK_AUTOFREE char *path = dk_path_join(folder, "main.sql");
+    pg_script_options options = {
+        .shown_path = "main.sql", .transaction = true, .psql_conninfo = &cluster.socket};
+    write_text(folder, "part.sql", "insert into included values (1);\n");
+    write_text(folder, "main.sql", "create table included(n int);\n\\ir part.sql\n\\i part.sql\n");
+    bool ran = pg_script_run_file(session, path, &options, &error);
+    dk_remove_tree(folder, NULL);
+    if (!ran)
+        fail_msg("%s: %s", error.message, error.detail ? error.detail : "");
+    expect_answer(session, "select count(*) from included", "2");
+}
+
 /* 65 MiB of comments between the two statements: too much to be read into memory at once. */
 static void write_large_script(FILE *file, const char *last) {
     char *line = malloc((size_t)1024 * 1024);
@@ -101,9 +119,8 @@ static void test_large_file(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_messages),
-        cmocka_unit_test(test_runs_through_psql),
-        cmocka_unit_test(test_bad_copy_data),
+        cmocka_unit_test(test_messages),      cmocka_unit_test(test_runs_through_psql),
+        cmocka_unit_test(test_bad_copy_data), cmocka_unit_test(test_includes),
         cmocka_unit_test(test_large_file),
     };
     return cmocka_run_group_tests(tests, cluster_start, cluster_stop);

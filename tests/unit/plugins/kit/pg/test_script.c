@@ -119,14 +119,73 @@ static void test_bookkeeping(void **state) {
                   "b1,b3");
 }
 
+static void expect_no_table(const char *name) {
+    DK_AUTOFREE char *sql = dk_format("select to_regclass('%s') is null", name);
+    expect_answer(session, sql, "t");
+}
+
+/* Found before anything runs: what stands before a COMMIT could not be taken back any more. */
 static void test_transaction_ended_by_script(void **state) {
     (void)state;
+    static const char *const endings[] = {"commit",
+                                          "END",
+                                          "abort",
+                                          "Rollback",
+                                          "rollback work",
+                                          "commit and chain",
+                                          "prepare transaction 'x'",
+                                          "rollback and chain"};
+    for (size_t i = 0; i < DK_COUNT(endings); i++) {
+        DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+        DK_AUTOFREE char *text = dk_format("create table e();\n %s;\nselect 1;", endings[i]);
+        assert_false(run(text, true, &error));
+        assert_string_equal(error.code, "transaction-ended");
+        assert_contains(error.message, "m/1.sql:2:2: ");
+        assert_contains(error.hint, "transaction:false");
+        expect_no_table("e");
+        DK_AUTOFREE char *twice =
+            dk_format("begin;create table e();%s; begin;\n select 1/0;\ncommit;", endings[i]);
+        assert_false(run(twice, true, NULL));
+        expect_no_table("e");
+    }
+    must_run("savepoint a; rollback to savepoint a; rollback work to a; rollback transaction to a; set local "
+             "work_mem = '5MB'; prepare work as select 1; select 1",
+             true);
+    must_run("begin; create table chained(); commit and chain;", true);
+    expect_answer(session, "select count(*) from chained", "0");
+    assert_false(pg_run(session, "savepoint open", NULL, NULL)); /* only within a transaction */
+}
+
+static void test_transaction_left_open_by_script(void **state) {
+    (void)state;
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
-    assert_false(run("create table e();\ncommit;\nselect 1;", true, &error));
-    assert_string_equal(error.code, "transaction-ended");
-    assert_contains(error.message, "m/1.sql:2:1: ");
-    assert_contains(error.hint, "transaction:false");
-    must_run("savepoint a; rollback to savepoint a; set local work_mem = '5MB'; select 1", true);
+    assert_false(run("create table f();\nbegin;\ncreate table g();", false, &error));
+    assert_string_equal(error.code, "transaction-open");
+    assert_contains(error.hint, "COMMIT");
+    expect_answer(session, "select to_regclass('f') is null, now() = statement_timestamp()", "f");
+    expect_no_table("g");
+    must_run("begin; create table g(); commit;", false);
+}
+
+static void test_copy_to_stdout_does_not_hang(void **state) {
+    (void)state;
+    for (int transaction = 0; transaction < 2; transaction++) {
+        must_run("copy (select generate_series(1, 100000)) to stdout; create table after_copy();",
+                 transaction);
+        run_sql(session, "drop table after_copy");
+    }
+}
+
+static void test_bytes_that_are_no_utf8(void **state) {
+    (void)state;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    assert_false(run("select 1;\nselect 'fa\xC3\xA7"
+                     "ade';\nselect 'gar\xE7on';\n",
+                     true, &error));
+    assert_string_equal(error.sqlstate, "22021");
+    assert_true(dk_starts_with(error.message, "m/1.sql:3:12: invalid byte sequence"));
+    assert_contains(error.hint, "UTF-8");
+    must_run("set client_encoding = 'LATIN1';\nselect 'gar\xE7on';\nreset client_encoding;", true);
 }
 
 static void test_deferred_constraint(void **state) {
@@ -177,6 +236,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_all_or_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bookkeeping, setup, teardown),
         cmocka_unit_test_setup_teardown(test_transaction_ended_by_script, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_transaction_left_open_by_script, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_copy_to_stdout_does_not_hang, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_bytes_that_are_no_utf8, setup, teardown),
         cmocka_unit_test_setup_teardown(test_deferred_constraint, setup, teardown),
         cmocka_unit_test_setup_teardown(test_many_statements, setup, teardown),
         cmocka_unit_test_setup_teardown(test_interrupted, setup, teardown),
