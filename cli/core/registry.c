@@ -180,10 +180,8 @@ bool dk_database_reach(dk_context *context, dk_url *reached, dk_error *error) {
     const dk_database *database = dk_database_get(context, error);
     if (!database)
         return false;
-    if (!database->url) {
-        dk_fail(error, DK_ERROR_USAGE, "env-missing", "%s is not set", database->variable);
-        return dk_error_hint(error, "run `devkit up`, or set %s in .env", database->variable);
-    }
+    if (!database->url)
+        return dk_fail_env_missing(context, error);
     if (!dk_url_is_local(database->url)) {
         const dk_server_interface *server = dk_server(context, NULL, error);
         if (!server || server->reach)

@@ -5,32 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A private server remembers the URL that it gave the project, and tells it when it is asked anything. */
-static const dk_database *find_database(dk_context *context, dk_error *error) {
-    const dk_database *database = dk_database_get(context, error);
-    if (!database || database->url)
-        return database;
-    const dk_server_interface *server = dk_server(context, NULL, NULL);
-    dk_server_status status = DK_SERVER_STATUS_INIT;
-    if (server && (!server->running || !server->running(context)))
-        server->status(context, &status, NULL);
-    dk_server_status_release(&status);
-    return dk_database_get(context, error);
-}
-
 static bool find_project(dk_context *context, engine_session *session, dk_error *error) {
     session->context = context;
     session->config = dk_config_get(context, error);
     if (!session->config)
         return false;
-    const dk_database *database = find_database(context, error);
+    const dk_database *database = dk_database_require(context, error);
     if (!database)
         return false;
-    if (!database->url || !database->url->database) {
-        dk_fail(error, DK_ERROR_USAGE, "env-missing", "%s is not set",
-                database->variable ? database->variable : "DATABASE_URL");
-        return dk_error_hint(error, "put it into .env, or run `devkit up`, which makes a private server");
-    }
     session->url = database->url;
     session->variable = database->variable;
     session->live = database->url->database;

@@ -41,11 +41,9 @@ pg_connection *external_connect(const dk_url *url, int timeout_ms, dk_error *err
 
 static const dk_url *need_url(dk_context *context, dk_error *error) {
     const dk_database *database = dk_database_get(context, error);
-    if (!database || database->url)
-        return database ? database->url : NULL;
-    dk_fail(error, DK_ERROR_USAGE, "env-missing", "%s is not set", database->variable);
-    dk_error_hint(error, "an external server is where the URL says: set %s in .env", database->variable);
-    return NULL;
+    if (database && !database->url)
+        dk_fail_env_missing(context, error);
+    return database ? database->url : NULL;
 }
 
 static void fill(const dk_url *url, const pg_connection *connection, dk_server_status *status) {

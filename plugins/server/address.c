@@ -5,24 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-const dk_database *server_database(dk_context *context, dk_error *error) {
-    const dk_database *database = dk_database_get(context, error);
-    if (!database || database->url)
-        return database;
-    /* The provider may remember one it made up itself. */
-    dk_server_status status = DK_SERVER_STATUS_INIT;
-    const dk_server_interface *server = dk_server(context, NULL, error);
-    bool asked = server && server->status(context, &status, error);
-    dk_server_status_release(&status);
-    database = asked ? dk_database_get(context, error) : NULL;
-    if (!database || database->url)
-        return database;
-    dk_fail(error, DK_ERROR_FAILED, "env-missing", "%s is not set, and no server was made yet",
-            database->variable);
-    dk_error_hint(error, "run `devkit up`, or set %s in .env", database->variable);
-    return NULL;
-}
-
 typedef struct format_name {
     const char *name;
     dk_url_dialect dialect;
@@ -94,7 +76,7 @@ bool server_url(dk_context *context, const void *values, dk_error *error) {
     const server_url_values *given = values;
     if (given->direct && given->pooled)
         return dk_fail(error, DK_ERROR_USAGE, "usage", "--direct and --pooled exclude each other");
-    const dk_database *database = server_database(context, error);
+    const dk_database *database = dk_database_require(context, error);
     DK_AUTO_URL dk_url chosen = DK_URL_INIT;
     DK_AUTO_URL dk_url reached = DK_URL_INIT;
     if (!database || !dk_database_reach(context, &reached, error) ||

@@ -53,7 +53,7 @@ static bool stand_in(dk_context *context, dk_process *process, dk_error *error) 
 
 bool server_psql(dk_context *context, const void *values, dk_error *error) {
     const server_words_values *given = values;
-    const dk_database *database = server_database(context, error);
+    const dk_database *database = dk_database_require(context, error);
     const dk_config *config = database ? dk_config_get(context, error) : NULL;
     DK_AUTOFREE char *bin_dir =
         config && *config->server_local.bin_dir
@@ -72,7 +72,7 @@ bool server_psql(dk_context *context, const void *values, dk_error *error) {
 
 bool server_run(dk_context *context, const void *values, dk_error *error) {
     const server_words_values *given = values;
-    const dk_database *database = server_database(context, error);
+    const dk_database *database = dk_database_require(context, error);
     DK_AUTO_URL dk_url url = DK_URL_INIT;
     if (!database || !dk_database_reach(context, &url, error) || !wait_for_swap(context, &url, error))
         return false;

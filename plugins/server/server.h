@@ -35,7 +35,7 @@ void server_report(dk_context *context, const dk_server_status *status, const ch
 /* "postgresql 15.18 at localhost:5432, database app" */
 void server_describe(const dk_server_status *status, dk_buf *text);
 
-/* ── address.c ── url, and what psql and run connect to */
+/* ── address.c ── url */
 typedef struct server_url_values {
     const char *format;
     bool direct;
@@ -43,8 +43,6 @@ typedef struct server_url_values {
     bool reveal;
 } server_url_values;
 bool server_url(dk_context *context, const void *values, dk_error *error);
-/* The project's URL; asks the provider when none is configured (it may remember one). */
-const dk_database *server_database(dk_context *context, dk_error *error);
 
 /* ── client.c ── psql, run */
 typedef struct server_words_values {

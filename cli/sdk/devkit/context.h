@@ -43,6 +43,11 @@ typedef struct dk_database {
 /* Resolves [database] (or [env.NAME] under --env): the environment first, then env_files in order, later
  * files first. A missing URL is not an error: url is NULL. An unreadable one is ("url-invalid"). */
 DK_API const dk_database *dk_database_get(dk_context *context, dk_error *error);
+/* The same for commands that need one: `url` is set. A server that made one up is asked for it first. Error
+ * "env-missing" (class USAGE) when there is none. */
+DK_API const dk_database *dk_database_require(dk_context *context, dk_error *error);
+/* That error alone, for whoever may not ask the server (a server provider). Returns false. */
+DK_API bool dk_fail_env_missing(dk_context *context, dk_error *error);
 /* Gives this run a URL when none is configured (a private server on its own port). Copies. */
 DK_API void dk_database_set(dk_context *context, const dk_url *url);
 
