@@ -118,7 +118,7 @@ const config_key config_keys[] = {
 
     LIST("seed.files", seed.files, "seeds/*.sql,seeds/*.csv", "SQL and CSV files, in order"),
     TEXT("seed.command", seed.command, "", "command that adds the demo data"),
-    LIST("seed.inputs", seed.inputs, "", "further files the seed command depends on"),
+    LIST("seed.inputs", seed.inputs, "", "further files that seeds depend on"),
 
     TEXT("snapshot.dir", snapshot.dir, ".devkit/snapshots", "folder of the snapshots"),
     BOOL("snapshot.before_migrate", snapshot.before_migrate, "true", "take one before each migration"),

@@ -60,26 +60,38 @@ static json_t *describe_unreachable(const migrate_tool *tool, const char *head, 
     return object;
 }
 
+static const char *head_of(const migrate_files *files) {
+    return files->count > 0 ? files->items[files->count - 1].name : NULL;
+}
+
+static json_t *read_on(migrate_session *session, const migrate_tool *tool, const migrate_files *files,
+                       dk_error *error) {
+    MIGRATE_AUTO_HISTORY migrate_history history = MIGRATE_HISTORY_INIT;
+    MIGRATE_AUTO_ENTRIES migrate_entries entries = MIGRATE_ENTRIES_INIT;
+    if (!migrate_history_read(session->connection, "", &history, error) ||
+        !migrate_entries_match(tool, files, &history, true, &entries, error))
+        return NULL;
+    return describe(tool, &entries, head_of(files));
+}
+
+json_t *migrate_check_read_on(migrate_session *session, const migrate_tool *tool, dk_error *error) {
+    MIGRATE_AUTO_FILES migrate_files files = MIGRATE_FILES_INIT;
+    return migrate_files_list(tool->folder, &files, error) ? read_on(session, tool, &files, error) : NULL;
+}
+
 json_t *migrate_check_read(dk_context *context, const migrate_tool *tool, dk_error *error) {
     MIGRATE_AUTO_FILES migrate_files files = MIGRATE_FILES_INIT;
     MIGRATE_AUTO_SESSION migrate_session session = {0};
-    MIGRATE_AUTO_HISTORY migrate_history history = MIGRATE_HISTORY_INIT;
-    MIGRATE_AUTO_ENTRIES migrate_entries entries = MIGRATE_ENTRIES_INIT;
     DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
     if (!migrate_files_list(tool->folder, &files, error))
         return NULL;
-    const char *head = files.count > 0 ? files.items[files.count - 1].name : NULL;
-    if (!migrate_session_open_live(context, &session, &why)) {
-        if (why.error_class != DK_ERROR_INTERRUPTED)
-            return describe_unreachable(tool, head, &why);
-        if (error)
-            dk_error_move(error, &why);
-        return NULL;
-    }
-    if (!migrate_history_read(session.connection, "", &history, error) ||
-        !migrate_entries_match(tool, &files, &history, true, &entries, error))
-        return NULL;
-    return describe(tool, &entries, head);
+    if (migrate_session_open_live(context, &session, &why))
+        return read_on(&session, tool, &files, error);
+    if (why.error_class != DK_ERROR_INTERRUPTED)
+        return describe_unreachable(tool, head_of(&files), &why);
+    if (error)
+        dk_error_move(error, &why);
+    return NULL;
 }
 
 static json_t *read_history(dk_context *context, dk_error *error) {
@@ -157,11 +169,19 @@ static void print_pending(dk_context *context, const json_t *found) {
         dk_print(context, "nothing is pending\n");
 }
 
+/* What is pending, from the database itself: not knowing is a failure here. */
+static json_t *read_live(dk_context *context, const migrate_tool *tool, dk_error *error) {
+    MIGRATE_AUTO_SESSION migrate_session session = {0};
+    return migrate_session_open_live(context, &session, error) ? migrate_check_read_on(&session, tool, error)
+                                                               : NULL;
+}
+
 static bool check(dk_context *context, const migrate_values *given, dk_error *error) {
     MIGRATE_AUTO_TOOL migrate_tool tool = MIGRATE_TOOL_INIT;
     if (!migrate_require_sql(context, given->check ? "--check" : "--dry-run", &tool, error))
         return false;
-    DK_AUTO_JSON json_t *found = migrate_check_read(context, &tool, error);
+    DK_AUTO_JSON json_t *found =
+        given->check ? migrate_check_read(context, &tool, error) : read_live(context, &tool, error);
     if (!found)
         return false;
     print_pending(context, found);
@@ -173,15 +193,14 @@ static bool check(dk_context *context, const migrate_values *given, dk_error *er
     return true;
 }
 
-/* What is pending before the run, for the summary; NULL for a tool that keeps that to itself. */
+/* What is pending before the run, for the summary; NULL for a tool that keeps that to itself, whose database
+ * must be there all the same. */
 static bool pending_before(dk_context *context, const migrate_tool *tool, json_t **found, dk_error *error) {
     MIGRATE_AUTO_SESSION migrate_session session = {0};
     *found = NULL;
-    if (!migrate_session_open_live(context, &session, error))
-        return false;
     if (tool->kind != MIGRATE_SQL)
-        return true;
-    *found = migrate_check_read(context, tool, error);
+        return migrate_session_open_live(context, &session, error);
+    *found = read_live(context, tool, error);
     return *found != NULL;
 }
 

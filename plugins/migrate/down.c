@@ -18,6 +18,17 @@ static void free_steps(down_step *steps, size_t count) {
     free(steps);
 }
 
+/* An empty section, as `migrate new` writes it, must not count as taken back. What can't be split says so
+ * when it runs. */
+static bool says_something(const migrate_part *part) {
+    pg_script script = {0};
+    if (!pg_script_split(part->text, part->length, &script, NULL))
+        return true;
+    bool something = script.count > 0 || script.needs_psql;
+    pg_script_release(&script);
+    return something;
+}
+
 static bool read_step(const migrate_tool *tool, const migrate_entry *entry, down_step *step,
                       dk_error *error) {
     step->entry = entry;
@@ -35,11 +46,12 @@ static bool read_step(const migrate_tool *tool, const migrate_entry *entry, down
                                   : migrate_part_down(&step->content, &step->part, error);
     if (!read)
         return dk_error_prefix(error, "%s", step->shown_path);
-    if (step->part.exists)
+    if (step->part.exists && says_something(&step->part))
         return true;
     dk_fail(error, DK_ERROR_FAILED, "no-way-down", "%s does not say how to take it back", step->shown_path);
     return dk_error_hint(error,
-                         "add a section \"-- migrate:down\", or a file %s.down.sql; or run `devkit reset`",
+                         "write the SQL that undoes it into a section \"-- migrate:down\" or a file "
+                         "%s.down.sql (`SELECT 1;` where there is nothing to undo); or run `devkit reset`",
                          entry->name);
 }
 
@@ -56,18 +68,20 @@ static bool read_steps(const migrate_tool *tool, const migrate_entries *entries,
     return true;
 }
 
-static bool run_steps(dk_context *context, migrate_session *session, const down_step *steps, size_t count,
-                      dk_progress *progress, dk_error *error) {
+static bool run_steps(dk_context *context, migrate_session *session, const migrate_tool *tool,
+                      const down_step *steps, size_t count, dk_progress *progress, dk_error *error) {
     json_t *reverted = json_array();
     json_object_set_new(dk_result(context), "reverted", reverted);
     for (size_t i = 0; i < count; i++) {
         if (dk_interrupted())
             return dk_fail_interrupted(error);
         DK_AUTO_BUF dk_buf forget = DK_BUF_INIT;
+        dk_buf_add(&forget, migrate_own_role);
         migrate_history_forget(&forget, steps[i].entry->name);
         dk_progress_update(progress, (int64_t)i, (int64_t)count, steps[i].shown_path);
-        if (!migrate_run_part(session, &steps[i].part, steps[i].shown_path, dk_buf_text(&forget), progress,
-                              error))
+        if (!migrate_run_part(session, &steps[i].part, tool->folder, steps[i].shown_path,
+                              dk_buf_text(&forget), progress, error) ||
+            !pg_start_afresh(session->connection, "", error))
             return false;
         json_array_append_new(reverted, json_string(steps[i].entry->name));
     }
@@ -81,7 +95,7 @@ static bool go_down(dk_context *context, migrate_session *session, const migrate
     bool done = read_steps(tool, entries, steps, wanted, &count, error);
     if (done) {
         dk_progress *progress = dk_progress_begin(context, "migrate down");
-        done = run_steps(context, session, steps, count, progress, error);
+        done = run_steps(context, session, tool, steps, count, progress, error);
         dk_progress_end(progress, done, done ? "done" : "failed");
     }
     for (size_t i = 0; done && i < count; i++)

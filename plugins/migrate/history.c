@@ -8,6 +8,8 @@ const char migrate_history_table[] = "create table if not exists public.devkit_m
                                      "name text primary key, checksum text not null, "
                                      "applied_at timestamptz not null, duration_ms bigint not null);";
 
+const char migrate_own_role[] = "reset session authorization; reset role; ";
+
 static const char read_history[] =
     "select name, checksum, to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "
     "duration_ms from public.devkit_migrations";

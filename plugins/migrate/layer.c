@@ -8,7 +8,8 @@ static bool add_items(dk_layer_inputs *inputs, const char *folder, const dk_strv
     return dk_glob(folder, patterns, &paths, error) && layer_item_files(inputs, folder, &paths, error);
 }
 
-static bool sql_inputs(const migrate_tool *tool, dk_layer_inputs *inputs, dk_error *error) {
+static bool sql_inputs(const migrate_tool *tool, const dk_config *config, dk_layer_inputs *inputs,
+                       dk_error *error) {
     MIGRATE_AUTO_FILES migrate_files files = MIGRATE_FILES_INIT;
     DK_AUTO_STRV dk_strv paths = DK_STRV_INIT;
     if (!migrate_files_list(tool->folder, &files, error))
@@ -16,6 +17,10 @@ static bool sql_inputs(const migrate_tool *tool, dk_layer_inputs *inputs, dk_err
     for (size_t i = 0; i < files.count; i++)
         dk_strv_add(&paths, files.items[i].up);
     layer_input_text(inputs, "format", MIGRATE_FORMAT);
+    /* What the files include (\ir), which devkit does not see. */
+    if (config->migrate.inputs.count > 0 &&
+        !layer_input_files(inputs, tool->root, &config->migrate.inputs, error))
+        return false;
     return layer_item_files(inputs, tool->folder, &paths, error);
 }
 
@@ -46,7 +51,7 @@ static bool migrate_fingerprint(dk_context *context, dk_layer_inputs *inputs, un
     for (size_t i = 0; i < config->migrate.verify.count; i++)
         layer_input_text(inputs, "verify", config->migrate.verify.items[i]);
     *flags = DK_LAYER_INCREMENTAL | (tool.kind == MIGRATE_SQL ? DK_LAYER_ORDERED : DK_LAYER_COMMAND);
-    return tool.kind == MIGRATE_SQL ? sql_inputs(&tool, inputs, error)
+    return tool.kind == MIGRATE_SQL ? sql_inputs(&tool, config, inputs, error)
                                     : command_inputs(context, &tool, config, inputs, error);
 }
 

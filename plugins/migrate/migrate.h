@@ -108,6 +108,8 @@ const migrate_applied *migrate_history_find(const migrate_history *history, cons
 void migrate_history_release(migrate_history *history);
 /* SQL that makes the table when it is missing. */
 extern const char migrate_history_table[];
+/* SQL before bookkeeping in a file's transaction: the table is ours, whatever role the file put on. */
+extern const char migrate_own_role[];
 /* Appends SQL that records a migration; duration_ms < 0 means: since the transaction began. */
 void migrate_history_record(dk_buf *sql, const char *name, const char *checksum, int64_t duration_ms);
 void migrate_history_forget(dk_buf *sql, const char *name);
@@ -165,9 +167,11 @@ typedef bool migrate_work(dk_context *context, migrate_session *session, const v
 bool migrate_permitted(dk_context *context, const char *confirmed, migrate_work *work, const void *data,
                        dk_error *error);
 /* ── sql.c ── */
-/* Runs one part of a file with `bookkeeping` in its transaction (or behind it when it has none). */
-bool migrate_run_part(migrate_session *session, const migrate_part *part, const char *shown_path,
-                      const char *bookkeeping, dk_progress *progress, dk_error *error);
+/* Runs one part of a file of `folder` with `bookkeeping` in its transaction (or behind it when it has none).
+ */
+bool migrate_run_part(migrate_session *session, const migrate_part *part, const char *folder,
+                      const char *shown_path, const char *bookkeeping, dk_progress *progress,
+                      dk_error *error);
 /* Applies what is pending, then [migrate] verify. */
 bool migrate_sql_apply(dk_context *context, const migrate_tool *tool, const dk_layer_target *target,
                        dk_error *error);
@@ -199,7 +203,10 @@ char *migrate_style_name(const migrate_style *style, const char *words, int64_t 
 bool migrate_require_sql(dk_context *context, const char *verb, migrate_tool *tool, dk_error *error);
 bool migrate_run(dk_context *context, const void *values, dk_error *error);        /* commands.c */
 bool migrate_status_run(dk_context *context, const void *values, dk_error *error); /* status.c */
+/* The object of `migrate --check`; a database that can't be reached is a part of it, not an error. */
 json_t *migrate_check_read(dk_context *context, const migrate_tool *tool, dk_error *error);
+/* The same from a session that is there; every failure is an error. */
+json_t *migrate_check_read_on(migrate_session *session, const migrate_tool *tool, dk_error *error);
 bool migrate_new_run(dk_context *context, const void *values, dk_error *error);
 bool migrate_down_run(dk_context *context, const void *values, dk_error *error);  /* down.c */
 bool migrate_stamp_run(dk_context *context, const void *values, dk_error *error); /* stamp.c */

@@ -27,8 +27,8 @@ bool migrate_style_find(const migrate_tool *tool, const migrate_files *files, mi
     for (size_t i = 0; i < files->count; i++) {
         const migrate_file *file = &files->items[i];
         int64_t number;
-        if (!*file->number || !dk_parse_int64(file->number, &number))
-            continue;
+        if (!*file->number || !dk_parse_int64(file->number, &number) || number == INT64_MAX)
+            continue; /* no number that another could follow */
         if (number >= style->highest) {
             style->highest = number;
             last = file;

@@ -6,10 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one file set must not reach the next: psql would have run each in a session of its own. */
-static const char fresh_session[] = "reset all; reset session authorization;";
-/* A database that is not in use yet need not wait for the disk at every file: the swap's commit does. */
-static const char while_building[] = "set synchronous_commit = off;";
+#define ACTIVE_TRANSACTION "25001"
 
 bool migrate_session_open(dk_context *context, const dk_url *url, migrate_session *session, dk_error *error) {
     *session = (migrate_session){0};
@@ -17,8 +14,7 @@ bool migrate_session_open(dk_context *context, const dk_url *url, migrate_sessio
     if (!config)
         return false;
     dk_url_conninfo(url, &session->conninfo);
-    if (*config->server_local.bin_dir)
-        dk_strv_add(&session->psql_folders, config->server_local.bin_dir);
+    layer_psql_folders(context, config, &session->psql_folders);
     pg_options options = {.plain = true};
     session->connection = pg_connect(&session->conninfo, NULL, &options, error);
     if (!session->connection)
@@ -28,7 +24,7 @@ bool migrate_session_open(dk_context *context, const dk_url *url, migrate_sessio
 
 bool migrate_session_open_live(dk_context *context, migrate_session *session, dk_error *error) {
     *session = (migrate_session){0};
-    const dk_database *database = layer_live_database(context, error);
+    const dk_database *database = dk_database_require(context, error);
     if (!database)
         return false;
     DK_AUTO_URL dk_url url = DK_URL_INIT;
@@ -46,8 +42,9 @@ void migrate_session_close(migrate_session *session) {
     *session = (migrate_session){0};
 }
 
-bool migrate_run_part(migrate_session *session, const migrate_part *part, const char *shown_path,
-                      const char *bookkeeping, dk_progress *progress, dk_error *error) {
+bool migrate_run_part(migrate_session *session, const migrate_part *part, const char *folder,
+                      const char *shown_path, const char *bookkeeping, dk_progress *progress,
+                      dk_error *error) {
     pg_script_options options = {
         .shown_path = shown_path,
         .first_line = part->first_line,
@@ -56,9 +53,15 @@ bool migrate_run_part(migrate_session *session, const migrate_part *part, const 
         .progress = progress,
         .psql_folders = &session->psql_folders,
         .psql_conninfo = &session->conninfo,
+        .folder = folder,
     };
-    if (!pg_script_run(session->connection, part->text, part->length, &options, error))
+    if (!pg_script_run(session->connection, part->text, part->length, &options, error)) {
+        if (part->transaction && dk_error_sqlstate_is(error, ACTIVE_TRANSACTION))
+            dk_error_hint(error,
+                          "let the file do without a transaction: `-- devkit: no-transaction` as its first "
+                          "line, or `-- migrate:up transaction:false`");
         return false;
+    }
     return part->transaction || !bookkeeping || pg_run(session->connection, bookkeeping, NULL, error);
 }
 
@@ -76,14 +79,16 @@ static bool apply_file(migrate_session *session, const migrate_tool *tool, const
     if (layer_is_aside(target) &&
         !migrate_scan(part.text, part.length, target->live, shown_path, part.first_line, error))
         return false;
+    dk_buf_add(&record, migrate_own_role);
     if (make_table)
         dk_buf_add(&record, migrate_history_table);
     if (part.transaction) {
         migrate_history_record(&record, file->name, checksum, -1);
-        return migrate_run_part(session, &part, shown_path, dk_buf_text(&record), target->progress, error);
+        return migrate_run_part(session, &part, tool->folder, shown_path, dk_buf_text(&record),
+                                target->progress, error);
     }
     int64_t started = dk_now_ms();
-    if (!migrate_run_part(session, &part, shown_path, NULL, target->progress, error)) {
+    if (!migrate_run_part(session, &part, tool->folder, shown_path, NULL, target->progress, error)) {
         if (!layer_is_aside(target))
             dk_error_hint(error, "%s runs without a transaction: what it did before the failure stays",
                           shown_path);
@@ -115,8 +120,7 @@ static bool apply_pending(migrate_session *session, const migrate_tool *tool, co
                           bool has_table, const dk_layer_target *target, dk_error *error) {
     size_t total = migrate_entries_count(entries, MIGRATE_PENDING);
     size_t done = 0;
-    const char *building = layer_is_aside(target) ? while_building : "";
-    DK_AUTOFREE char *between = dk_format("%s %s", fresh_session, building);
+    const char *building = layer_is_aside(target) ? PG_WHILE_BUILDING : "";
     for (size_t i = 0; i < entries->count; i++) {
         const migrate_entry *entry = &entries->items[i];
         if (entry->state != MIGRATE_PENDING)
@@ -125,7 +129,7 @@ static bool apply_pending(migrate_session *session, const migrate_tool *tool, co
             return dk_fail_interrupted(error);
         dk_progress_update(target->progress, (int64_t)done, (int64_t)total, entry->file->up);
         if (!apply_file(session, tool, entry->file, target, !has_table && done == 0, error) ||
-            !pg_run(session->connection, between, NULL, error))
+            !pg_start_afresh(session->connection, building, error))
             return false;
         done++;
     }
@@ -146,7 +150,7 @@ bool migrate_sql_apply(dk_context *context, const migrate_tool *tool, const dk_l
     /* Aside, the engine has compared the files' content already: it starts from unchanged ones only. */
     return migrate_files_list(tool->folder, &files, error) &&
            migrate_session_open(context, target->url, &session, error) &&
-           migrate_history_read(session.connection, aside ? while_building : "", &history, error) &&
+           migrate_history_read(session.connection, aside ? PG_WHILE_BUILDING : "", &history, error) &&
            migrate_entries_match(tool, &files, &history, !aside, &entries, error) &&
            migrate_refuse_edited(tool, &entries, error) &&
            apply_pending(&session, tool, &entries, history.has_table, target, error) &&

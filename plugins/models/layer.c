@@ -27,6 +27,8 @@ static bool models_fingerprint(dk_context *context, dk_layer_inputs *inputs, uns
     if (!config)
         return false;
     *flags = DK_LAYER_COMMAND;
+    if (config->models.inputs.count == 0)
+        dk_warn(context, "[models] inputs names no files: devkit can't see when a model changes");
     layer_input_text(inputs, "command", config->models.command);
     layer_input_text(inputs, "stamp", config->models.stamp);
     layer_input_text(inputs, "cwd", config->migrate.cwd);

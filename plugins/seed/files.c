@@ -17,11 +17,14 @@ seed_kind seed_file_kind(const char *path) {
 
 char *seed_table_name(const char *path) {
     const char *name = dk_path_basename(path);
+    size_t length = strlen(name) - strlen(".csv");
     size_t digits = strspn(name, "0123456789");
-    if (digits > 0 && strchr("_-.", name[digits]) && name[digits])
+    /* "2024.csv" is a table of that name: behind its digits there is nothing but the ending. */
+    if (digits > 0 && digits + 1 < length && strchr("_-.", name[digits])) {
         name += digits + 1;
-    size_t length = strlen(name);
-    return dk_strndup(name, length > 4 ? length - 4 : length);
+        length -= digits + 1;
+    }
+    return dk_strndup(name, length);
 }
 
 static bool is_pattern(const char *text) {

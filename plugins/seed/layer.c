@@ -3,18 +3,19 @@
 
 #include <kit/layer/layer.h>
 
-static bool command_inputs(const char *root, const dk_config *config, dk_layer_inputs *inputs,
-                           dk_error *error) {
+/* The command and the files it names; and the further inputs, which SQL files may depend on, too (\ir). */
+static bool other_inputs(const char *root, const dk_config *config, dk_layer_inputs *inputs,
+                         dk_error *error) {
     DK_AUTO_STRV dk_strv files = DK_STRV_INIT;
     layer_input_text(inputs, "command", config->seed.command);
-    if (!*config->seed.command)
-        return true;
-    layer_input_text(inputs, "cwd", config->migrate.cwd);
-    layer_input_text(inputs, "venv", config->migrate.venv);
-    if (!layer_command_files(root, config->migrate.cwd, config->seed.command, &files, error))
-        return false;
+    if (*config->seed.command) {
+        layer_input_text(inputs, "cwd", config->migrate.cwd);
+        layer_input_text(inputs, "venv", config->migrate.venv);
+        if (!layer_command_files(root, config->migrate.cwd, config->seed.command, &files, error))
+            return false;
+    }
     dk_strv_add_all(&files, &config->seed.inputs);
-    return layer_input_files(inputs, root, &files, error);
+    return files.count == 0 || layer_input_files(inputs, root, &files, error);
 }
 
 static bool warn_of_unmatched(dk_context *context, const char *root, const dk_config *config,
@@ -42,7 +43,7 @@ static bool seed_fingerprint(dk_context *context, dk_layer_inputs *inputs, unsig
     /* Their order is the patterns' order, which the sorted digest of the files would not show. */
     for (size_t i = 0; i < paths.count; i++)
         layer_input_text(inputs, "file", paths.items[i]);
-    return layer_input_files(inputs, root, &paths, error) && command_inputs(root, config, inputs, error);
+    return layer_input_files(inputs, root, &paths, error) && other_inputs(root, config, inputs, error);
 }
 
 static bool seed_apply(dk_context *context, const dk_layer_target *target, dk_error *error) {

@@ -5,10 +5,8 @@
 
 #include <stdlib.h>
 
-/* As in psql, where each file has a session of its own: what one set must not reach the next. */
-static const char fresh_session[] = "reset all; reset session authorization;";
-/* A database that is not in use yet need not wait for the disk at every file: the swap's commit does. */
-static const char while_building[] = "set synchronous_commit = off;";
+/* devkit's own COPY must not die of a time limit that a role has for its application. */
+static const char begin_csv[] = "begin; set local statement_timeout = 0";
 
 #define UNDEFINED_TABLE "42P01"
 #define UNIQUE_VIOLATION "23505"
@@ -38,7 +36,7 @@ static bool load_csv(const seed_loader *loader, const char *path, dk_error *erro
     DK_AUTOFREE char *absolute = dk_path_join(loader->root, path);
     DK_AUTOFREE char *table = seed_table_name(path);
     int64_t rows = 0;
-    if (!pg_run(loader->connection, "begin", NULL, error))
+    if (!pg_run(loader->connection, begin_csv, NULL, error))
         return false;
     if (pg_copy_csv(loader->connection, table, absolute, path, loader->progress, &rows, error) &&
         seed_raise_sequences(loader->connection, table, error))
@@ -52,7 +50,6 @@ static bool load_csv(const seed_loader *loader, const char *path, dk_error *erro
 }
 
 static bool load_all(const seed_loader *loader, const dk_strv *paths, const char *prologue, dk_error *error) {
-    DK_AUTOFREE char *between = dk_format("%s %s", fresh_session, prologue);
     bool fresh = true;
     for (size_t i = 0; i < paths->count; i++) {
         const char *path = paths->items[i];
@@ -60,7 +57,7 @@ static bool load_all(const seed_loader *loader, const dk_strv *paths, const char
         if (dk_interrupted())
             return dk_fail_interrupted(error);
         dk_progress_update(loader->progress, (int64_t)i, (int64_t)paths->count, path);
-        if (!fresh && !pg_run(loader->connection, between, NULL, error))
+        if (!fresh && !pg_start_afresh(loader->connection, prologue, error))
             return false;
         if (!(csv ? load_csv(loader, path, error) : load_sql(loader, path, error)))
             return false;
@@ -76,10 +73,9 @@ bool seed_load_files(dk_context *context, const char *root, const dk_strv *paths
         return false;
     seed_loader loader = {.root = root, .progress = target->progress};
     dk_url_conninfo(target->url, &loader.conninfo);
-    if (*config->server_local.bin_dir)
-        dk_strv_add(&loader.psql_folders, config->server_local.bin_dir);
+    layer_psql_folders(context, config, &loader.psql_folders);
     pg_options options = {.plain = true};
-    const char *prologue = layer_is_aside(target) ? while_building : "";
+    const char *prologue = layer_is_aside(target) ? PG_WHILE_BUILDING : "";
     loader.connection = pg_connect(&loader.conninfo, NULL, &options, error);
     bool loaded = loader.connection && (!*prologue || pg_run(loader.connection, prologue, NULL, error)) &&
                   load_all(&loader, paths, prologue, error);

@@ -1,15 +1,13 @@
 /* The plugin "seed": its layer, and the command that loads the demo data alone. */
 #include "seed.h"
 
-#include <kit/layer/layer.h>
-
 typedef struct seed_values {
     const char *confirm;
 } seed_values;
 
 static bool seed_run(dk_context *context, const void *values, dk_error *error) {
     const seed_values *given = values;
-    if (!dk_guard(context, "seed", given->confirm, error) || !layer_live_database(context, error))
+    if (!dk_guard(context, "seed", given->confirm, error) || !dk_database_require(context, error))
         return false;
     const dk_engine_interface *engine =
         dk_interface_find(context, "engine", "template", DK_ENGINE_VERSION, error);

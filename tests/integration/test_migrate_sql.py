@@ -84,6 +84,47 @@ class Apply(LayerCase):
         project.ok("migrate")
         self.assertEqual(self.sql(project, "SELECT count(*) FROM a"), "1")
 
+    def test_nothing_of_one_files_session_reaches_the_next(self):
+        """As under psql, where each file has a session of its own."""
+        self.server.sql("CREATE ROLE helper; GRANT helper TO app")
+        project = self.project(RECIPE)
+        for number in (1, 2):
+            project.write(f"migrations/{number}.sql", f"CREATE TEMP TABLE scratch AS SELECT {number} AS n; PREPARE p AS SELECT 1;"
+                                                      f" CREATE TABLE t{number} AS SELECT * FROM scratch; SET ROLE helper;")
+        project.ok("migrate")
+        self.assertEqual(self.sql(project, "SELECT count(*), (SELECT tableowner FROM pg_tables WHERE tablename = 't2') "
+                                           "FROM devkit_migrations"), "2|app")
+
+    def test_a_file_that_ends_its_transaction_is_refused_before_it_runs(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", "CREATE TABLE a (id int);\nCOMMIT;\nSELECT 1/0;")
+        error = self.refused(project, "transaction-ended", "migrate")
+        self.assertIn("migrations/1_a.sql:2:1", error["message"])
+        self.assertIn("transaction:false", error["hint"])
+        self.assertEqual(self.sql(project, "SELECT to_regclass('a') IS NULL"), "t")
+
+    def test_a_transaction_left_open_is_no_success(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", "-- devkit: no-transaction\nBEGIN;\nCREATE TABLE a (id int);\n")
+        self.refused(project, "transaction-open", "migrate")
+        self.assertEqual(project.fails(4, "migrate", "--check", "--json").result["pending"][0]["name"], "1_a")
+
+    def test_what_needs_no_transaction_is_told(self):
+        project = self.project(RECIPE)
+        project.write("migrations/1_a.sql", "CREATE TABLE a (id int);")
+        project.write("migrations/2_b.sql", "CREATE INDEX CONCURRENTLY i ON a (id);")
+        self.assertIn("devkit: no-transaction", self.refused(project, "sql-failed", "migrate")["hint"])
+
+    def test_included_files(self):
+        project = self.project(RECIPE + '[migrate]\ninputs = ["migrations/parts/*"]\n')
+        project.write("migrations/1_a.sql", "\\ir parts/a.sql\n")
+        project.write("migrations/parts/a.sql", "CREATE TABLE a AS SELECT 1 AS n;")
+        (project.path / "elsewhere").mkdir()
+        project.ok("reset", cwd=project.path / "elsewhere")
+        project.write("migrations/parts/a.sql", "CREATE TABLE a AS SELECT 22 AS n;")
+        project.ok("reset")
+        self.assertEqual(self.sql(project, "SELECT n FROM a"), "22")
+
     def test_psql_commands_and_inline_data(self):
         project = self.project(RECIPE)
         project.write("migrations/1_a.sql", "CREATE TABLE a (id int, t text);\n"
@@ -194,6 +235,8 @@ class Commands(LayerCase):
         project.ok("migrate")
         error = self.refused(project, "no-way-down", "migrate", "down", "2")
         self.assertIn("2_b.sql", error["message"])
+        project.write("migrations/2_b.down.sql", "-- to be written\n")  # as good as none
+        self.refused(project, "no-way-down", "migrate", "down")
         self.assertEqual(self.sql(project, "SELECT count(*) FROM devkit_migrations"), "2")
         (project.path / "migrations/2_b.sql").unlink()
         self.refused(project, "migration-unknown", "migrate", "down")
@@ -229,7 +272,8 @@ class Commands(LayerCase):
         project = self.project(RECIPE)
         project.write(".env", "DATABASE_URL=postgresql://app:x@127.0.0.1:1/app\n")
         project.write("migrations/1_a.sql", "SELECT 1;")
-        for words in (["migrate"], ["migrate", "status"], ["migrate", "down"], ["migrate", "stamp"]):
+        for words in (["migrate"], ["migrate", "--dry-run"], ["migrate", "status"], ["migrate", "down"],
+                      ["migrate", "stamp"]):
             self.assertEqual(self.refused(project, "not-listening", *words)["hint"], "run `devkit up`")
         answer = project.fails(4, "migrate", "--check", "--json").result
         self.assertEqual((answer["heads"], answer["current"]), (["1_a"], None))
@@ -267,6 +311,13 @@ class Commands(LayerCase):
             reset.communicate(timeout=60)
             self.assertEqual((reset.returncode, answer.rc), (0, 0), str(answer))
             self.assertEqual(answer.result, {"reverted": ["1_a"]} if "down" in words else {"stamped": []})
+
+    def test_no_connection_left_is_not_nothing_pending(self):
+        project = self.folder("1_a")
+        self.server.sql("ALTER ROLE app CONNECTION LIMIT 1")
+        self.addCleanup(self.server.sql, "ALTER ROLE app CONNECTION LIMIT -1")
+        self.refused(project, "too-many-connections", "migrate")
+        self.assertEqual(len(project.fails(4, "migrate", "--check", "--json").result["pending"]), 1)
 
     def test_protected(self):
         project = self.project(RECIPE)
@@ -311,6 +362,16 @@ class Tools(LayerCase):
         project.ok("reset", env={"PATH": f"{project.path}/bin:/usr/bin:/bin"})
         self.assertEqual(self.sql(project, "SELECT count(*) FROM inside"), "0")
 
+    def test_inside_a_container_by_a_shell(self):
+        """devkit can't pass the variable on there: the live database of the container would be migrated."""
+        project = self.project(RECIPE + '[migrate]\ncommand = "touch ran && docker compose exec backend ./apply"\n')
+        self.assertIn("-e DATABASE_URL", self.refused(project, "variable-not-passed", "reset", status=2)["hint"])
+        self.assertFalse((project.path / "ran").exists())
+
+    def test_a_command_of_the_shell_itself(self):
+        project = self.project(RECIPE + '[migrate]\ncommand = "exit 4"\n')
+        self.assertIn("exit status 4", self.refused(project, "command-failed", "reset")["message"])
+
     def test_verbs_of_another_tool(self):
         project = self.project('[migrate]\ncommand = "alembic upgrade head"\n')
         for words in (["migrate", "--check"], ["migrate", "status"], ["migrate", "down"], ["migrate", "stamp"],
@@ -337,9 +398,14 @@ class PrivateServer(Case):
         project = self.project(RECIPE + '[seed]\nfiles = ["s.sql"]\n', env={})
         project.write("migrations/1_a.sql", UP_AND_DOWN.format("a"))
         project.write("s.sql", "SELECT 1;")
-        error = project.fails(2, "migrate", "--json").error
-        self.assertEqual(error["code"], "env-missing")
-        self.assertIn("devkit up", error["hint"])
+        said = []
+        for words in (["migrate"], ["migrate", "status"], ["migrate", "--dry-run"], ["seed"], ["url"], ["run", "true"],
+                      ["psql"]):
+            error = project.fails(2, "--json", *words).error
+            said.append((error["code"], error["message"], error["hint"]))
+        self.assertEqual(len(set(said)), 1, said)
+        self.assertEqual(said[0][0], "env-missing")
+        self.assertIn("devkit up", said[0][2])
         project.ok("up")
         self.assertEqual(len(project.fails(4, "migrate", "--check", "--json").result["pending"]), 1)
         project.ok("migrate")

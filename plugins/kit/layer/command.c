@@ -52,6 +52,18 @@ static size_t escape_length(const char *line, size_t length) {
     return end < length ? end + 1 : length;
 }
 
+/* Cutting must not leave a part of a UTF-8 character: the length without it. */
+static size_t without_half_character(const char *text, size_t length) {
+    size_t start = length;
+    while (start > 0 && length - start < 3 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+        start--;
+    if (start == 0)
+        return length;
+    unsigned char first = (unsigned char)text[start - 1];
+    size_t wanted = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+    return length - start + 1 < wanted ? start - 1 : length;
+}
+
 bool layer_plain_line(const char *line, size_t length, char *text, size_t size) {
     size_t used = 0;
     for (size_t at = 0; at < length && used + 1 < size;) {
@@ -66,10 +78,8 @@ bool layer_plain_line(const char *line, size_t length, char *text, size_t size) 
         else if (character == '\t' && used > 0)
             text[used++] = ' ';
     }
-    /* Cutting must not leave half a UTF-8 character. */
     if (used + 1 >= size)
-        while (used > 0 && ((unsigned char)text[used - 1] & 0x80))
-            used--;
+        used = without_half_character(text, used);
     while (used > 0 && text[used - 1] == ' ')
         used--;
     text[used] = '\0';
@@ -167,6 +177,18 @@ static bool not_started(const layer_command *command, dk_error *error) {
     return dk_error_prefix(error, "%s", command->layer);
 }
 
+static bool not_passed_on(const layer_command *command, const dk_layer_target *target, dk_error *error) {
+    dk_fail(error, DK_ERROR_USAGE, "variable-not-passed",
+            "%s: the command runs a program inside a container, which would not see %s", command->layer,
+            target->variable);
+    dk_error_detail(error, "it would work on the container's own database instead of the one being built");
+    return dk_error_hint(
+        error,
+        "write it as `docker compose exec …` alone, without a shell ([migrate] cwd names its folder), or "
+        "pass the variable on by `-e %s`, or set [reset] mode = \"in-place\"",
+        target->variable);
+}
+
 bool layer_command_run(dk_context *context, const layer_command *command, const dk_layer_target *target,
                        dk_error *error) {
     const char *root = dk_project_root(context, error);
@@ -184,6 +206,8 @@ bool layer_command_run(dk_context *context, const layer_command *command, const 
     DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
     if (!dk_process_command_line(&process, command->text, error))
         return dk_error_prefix(error, "%s", command->layer);
+    if (layer_is_aside(target) && layer_container_hides(&process.arguments, target->variable))
+        return not_passed_on(command, target, error);
     bool contained = layer_container_is(&process.arguments);
     layer_container_pass(&process.arguments, target->variable);
     set_environment(&process, target, contained, venv);

@@ -3,21 +3,29 @@
 
 #include <string.h>
 
-/* One container program: below which of its words "-e NAME" takes the value from the environment.
- * docker-compose 1.x is not here: its -e wants NAME=value, and a value would show the password in `ps`. */
-static const struct {
+/* One container program: below which of its words "-e NAME" takes the value from the environment. With
+ * docker-compose 1.x it does not: it wants NAME=value, and a value would show the password in `ps`. */
+typedef struct container_command {
     const char *program;
     const char *word;
-} container_commands[] = {
-    {"docker", "exec"}, {"docker", "run"}, {"podman", "exec"}, {"podman", "run"}, {"nerdctl", "exec"},
+    bool takes_name;
+} container_command;
+
+static const container_command container_commands[] = {
+    {"docker", "exec", true},         {"docker", "run", true},   {"podman", "exec", true},
+    {"podman", "run", true},          {"nerdctl", "exec", true}, {"docker-compose", "exec", false},
+    {"docker-compose", "run", false},
 };
 
-static size_t find_word(const dk_strv *arguments, const char *program) {
+/* Which word after the first (a program) is "exec" or "run"; 0: none, or no container program. */
+static size_t find_word(const dk_strv *arguments, const container_command **found) {
+    const char *program = arguments->count > 0 ? dk_path_basename(arguments->items[0]) : "";
     for (size_t at = 1; at < arguments->count; at++)
-        for (size_t row = 0; row < DK_COUNT(container_commands); row++)
-            if (dk_streq(program, container_commands[row].program) &&
-                dk_streq(arguments->items[at], container_commands[row].word))
+        for (size_t row = 0; row < DK_COUNT(container_commands); row++) {
+            *found = &container_commands[row];
+            if (dk_streq(program, (*found)->program) && dk_streq(arguments->items[at], (*found)->word))
                 return at;
+        }
     return 0;
 }
 
@@ -40,14 +48,31 @@ static bool passes_already(const dk_strv *arguments, size_t from, const char *va
 }
 
 bool layer_container_is(const dk_strv *arguments) {
-    return arguments->count > 1 && find_word(arguments, dk_path_basename(arguments->items[0])) != 0;
+    const container_command *found = NULL;
+    return find_word(arguments, &found) != 0;
+}
+
+bool layer_container_hides(const dk_strv *arguments, const char *variable) {
+    DK_AUTO_STRV dk_strv words = DK_STRV_INIT;
+    const container_command *found = NULL;
+    if (!layer_is_shell(arguments)) {
+        size_t word = find_word(arguments, &found);
+        return word > 0 && !found->takes_name && !passes_already(arguments, word + 1, variable);
+    }
+    layer_shell_words(arguments->items[2], &words);
+    for (size_t at = 0; at < words.count; at++) {
+        dk_strv rest = {.items = words.items + at, .count = words.count - at};
+        size_t word = find_word(&rest, &found);
+        if (word > 0)
+            return !passes_already(&rest, word + 1, variable);
+    }
+    return false;
 }
 
 bool layer_container_pass(dk_strv *arguments, const char *variable) {
-    if (arguments->count < 2)
-        return false;
-    size_t word = find_word(arguments, dk_path_basename(arguments->items[0]));
-    if (word == 0 || passes_already(arguments, word + 1, variable))
+    const container_command *found = NULL;
+    size_t word = find_word(arguments, &found);
+    if (word == 0 || !found->takes_name || passes_already(arguments, word + 1, variable))
         return false;
     /* Compose gives the program a terminal unless told otherwise, and there is none here. */
     bool compose = false;

@@ -18,7 +18,7 @@ typedef struct layer_command {
 /* Runs it to its end with target->variable set to target->url in its own dialect, the virtual environment
  * first on PATH, and without the PG… variables that would name another database. Each line of output goes to
  * target->progress. Errors: "command-failed" (child_status; detail: its last lines), "program-missing",
- * "cwd-missing", "venv-missing", "interrupted". */
+ * "cwd-missing", "venv-missing", "variable-not-passed" (layer_container_hides), "interrupted". */
 DK_API bool layer_command_run(dk_context *context, const layer_command *command,
                               const dk_layer_target *target, dk_error *error);
 /* Is the database being built another one than the live one? */
@@ -29,10 +29,9 @@ DK_API bool layer_hint_untouched(const dk_layer_target *target, dk_error *error)
  * `size` bytes with the NUL. False when nothing is left. */
 DK_API bool layer_plain_line(const char *line, size_t length, char *text, size_t size);
 
-/* ── live.c ── */
-/* The project's database with a URL; asks the server for the one it made up when none is configured. NULL
- * with "env-missing" (class USAGE) when there is none at all. Borrowed, as dk_database_get's. */
-DK_API const dk_database *layer_live_database(dk_context *context, dk_error *error);
+/* ── folders.c ── */
+/* Where psql is looked for first: the folder of the server's programs, when one is configured. Appends. */
+DK_API void layer_psql_folders(dk_context *context, const dk_config *config, dk_strv *folders);
 
 /* ── venv.c ── */
 /* The virtual environment a command runs in: `venv` (relative to `root`), or with "" the first of .venv and
@@ -49,7 +48,15 @@ DK_API bool layer_container_is(const dk_strv *arguments);
  * done. */
 DK_API bool layer_container_pass(dk_strv *arguments, const char *variable);
 
+/* Does it run something inside a container that would not see `variable`, where it can't be inserted: in a
+ * shell's command, or by docker-compose? */
+DK_API bool layer_container_hides(const dk_strv *arguments, const char *variable);
+
 /* ── words.c ── */
+/* Has dk_process_command_line made a shell's command of it? The text is arguments->items[2] then. */
+DK_API bool layer_is_shell(const dk_strv *arguments);
+/* Words of a shell command, without its quotes and operators: good for looking for names in them. Appends. */
+DK_API void layer_shell_words(const char *text, dk_strv *words);
 /* Files of the project that the command names ("python tools/seed.py --users=data/users.json"), relative to
  * `root`; appended. `cwd` as in layer_command. */
 DK_API bool layer_command_files(const char *root, const char *cwd, const char *text, dk_strv *files,

@@ -27,8 +27,12 @@ static void add_module(const char *root, const char *folder, const char *module,
     add_file(root, folder, package, files);
 }
 
-/* Words of a shell command, without its quotes and operators: only names of files are looked for in them. */
-static void split_shell_words(const char *text, dk_strv *words) {
+bool layer_is_shell(const dk_strv *arguments) {
+    return arguments->count == 3 && dk_streq(arguments->items[0], "/bin/sh") &&
+           dk_streq(arguments->items[1], "-c");
+}
+
+void layer_shell_words(const char *text, dk_strv *words) {
     while (*text) {
         size_t length = strcspn(text, " \t\n\"'`;|&<>()$");
         if (length > 0)
@@ -45,8 +49,8 @@ bool layer_command_files(const char *root, const char *cwd, const char *text, dk
         return false;
     DK_AUTO_STRV dk_strv words = DK_STRV_INIT;
     const dk_strv *given = &process.arguments;
-    if (given->count == 3 && dk_streq(given->items[0], "/bin/sh") && dk_streq(given->items[1], "-c"))
-        split_shell_words(given->items[2], &words);
+    if (layer_is_shell(given))
+        layer_shell_words(given->items[2], &words);
     else
         dk_strv_add_all(&words, given);
     DK_AUTOFREE char *folder = dk_path_absolute(root, cwd && *cwd ? cwd : ".");

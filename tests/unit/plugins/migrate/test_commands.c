@@ -1,7 +1,5 @@
 /* plugins/migrate/commands.c: without a server; the rest is in tests/integration/test_migrate_sql.py */
-#include "../layer_project.h"
-
-#include "migrate/migrate.h"
+#include "migrate_command.h"
 
 static void test_check_without_server(void **state) {
     (void)state;
@@ -22,6 +20,12 @@ static void test_check_without_server(void **state) {
     assert_string_equal(json_string_value(json_array_get(heads, 0)), "2_b");
     assert_int_equal(json_array_size(json_object_get(found, "pending")), 0);
     project_close(&project);
+}
+
+/* --check tells it as a finding; who asks what would be applied must not take silence for "nothing". */
+static void test_dry_run_without_server(void **state) {
+    (void)state;
+    expect_refusal(migrate_run, (migrate_values){.dry_run = true}, "", "not-listening", "run `devkit up`");
 }
 
 static const struct {
@@ -54,6 +58,7 @@ static void test_only_for_sql(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_check_without_server),
+                                       cmocka_unit_test(test_dry_run_without_server),
                                        cmocka_unit_test(test_only_for_sql)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,9 +15,15 @@ static void test_kinds(void **state) {
 static void test_table_names(void **state) {
     (void)state;
     static const char *const cases[][2] = {
-        {"users.csv", "users"},           {"seeds/01_users.csv", "users"}, {"app.tasks.csv", "app.tasks"},
-        {"2-app.tasks.csv", "app.tasks"}, {"10.users.CSV", "users"},       {"2fa.csv", "2fa"},
+        {"users.csv", "users"},
+        {"seeds/01_users.csv", "users"},
+        {"app.tasks.csv", "app.tasks"},
+        {"2-app.tasks.csv", "app.tasks"},
+        {"10.users.CSV", "users"},
+        {"2fa.csv", "2fa"},
         {"User List.csv", "User List"},
+        {"2024.csv", "2024"},
+        {"7_.csv", "7_"},
     };
     for (size_t i = 0; i < DK_COUNT(cases); i++) {
         DK_AUTOFREE char *table = seed_table_name(cases[i][0]);

@@ -146,6 +146,37 @@ static void test_plain_line(void **state) {
     assert_false(layer_plain_line("\033[0m  ", 6, text, sizeof(text)));
     assert_true(layer_plain_line("12345678901234\xc3\xa4 and on", 23, text, sizeof(text)));
     assert_string_equal(text, "12345678901234");
+    /* Characters that are whole stay, also where a line has no others. */
+    assert_true(layer_plain_line("\u043d\u0435\u0442 \u0442\u0430\u0431\u043b\u0438\u0446\u044b", 22, text,
+                                 sizeof(text)));
+    assert_string_equal(text, "\u043d\u0435\u0442 \u0442\u0430\u0431\u043b");
+    assert_true(layer_plain_line("\u6ca1\u6709\u8fd9\u5f20\u8868\u683c", 18, text, sizeof(text)));
+    assert_string_equal(text, "\u6ca1\u6709\u8fd9\u5f20\u8868");
+}
+
+/* What a shell answers itself is no missing program. */
+static void test_commands_of_the_shell_itself(void **state) {
+    (void)state;
+    command_run run;
+    begin(&run);
+    assert_false(command(&run, "exit 4", "", ""));
+    assert_string_equal(run.error.code, "command-failed");
+    assert_int_equal(run.error.child_status, 4);
+    assert_true(command(&run, "umask 077", "", ""));
+    end(&run);
+}
+
+static void test_inside_a_container_by_a_shell(void **state) {
+    (void)state;
+    command_run run;
+    begin(&run);
+    assert_false(command(&run, "touch ran && docker exec app ./migrate", "", ""));
+    assert_string_equal(run.error.code, "variable-not-passed");
+    assert_int_equal(run.error.error_class, DK_ERROR_USAGE);
+    assert_non_null(strstr(run.error.hint, "-e DATABASE_URL"));
+    DK_AUTOFREE char *path = dk_path_join(run.project.root, "ran");
+    assert_false(dk_file_exists(path));
+    end(&run);
 }
 
 static void test_is_aside(void **state) {
@@ -180,6 +211,8 @@ int main(void) {
                                        cmocka_unit_test(test_signal),
                                        cmocka_unit_test(test_missing),
                                        cmocka_unit_test(test_plain_line),
+                                       cmocka_unit_test(test_commands_of_the_shell_itself),
+                                       cmocka_unit_test(test_inside_a_container_by_a_shell),
                                        cmocka_unit_test(test_is_aside),
                                        cmocka_unit_test(test_hint_untouched)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,35 @@ static void test_passes_the_variable_on(void **state) {
     }
 }
 
+static const struct {
+    const char *command;
+    bool hides;
+} others[] = {
+    {"cd backend && docker compose exec backend alembic upgrade head", true},
+    {"docker exec app ./migrate | tee log", true},
+    {"LOG=1 /usr/bin/docker compose run --rm tools ./migrate", true},
+    {"cd backend && docker compose exec -e DATABASE_URL backend alembic upgrade head", false},
+    {"docker exec -e \"DATABASE_URL=$DATABASE_URL\" app ./migrate", false},
+    {"docker compose up -d --wait && alembic upgrade head", false},
+    {"docker-compose exec backend alembic upgrade head", true},
+    {"docker-compose exec -e DATABASE_URL backend alembic upgrade head", false},
+    {"docker compose exec backend alembic upgrade head", false}, /* passed on */
+    {"alembic upgrade head", false},
+    {"cd backend && alembic upgrade head", false},
+};
+
+static void test_knows_where_it_can_not_pass_it_on(void **state) {
+    (void)state;
+    for (size_t i = 0; i < DK_COUNT(others); i++) {
+        DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
+        assert_true(dk_process_command_line(&process, others[i].command, NULL));
+        if (layer_container_hides(&process.arguments, "DATABASE_URL") != others[i].hides)
+            fail_msg("%s", others[i].command);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_passes_the_variable_on)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_passes_the_variable_on),
+                                       cmocka_unit_test(test_knows_where_it_can_not_pass_it_on)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

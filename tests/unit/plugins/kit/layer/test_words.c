@@ -31,7 +31,21 @@ static void test_files_of_the_project(void **state) {
     project_close(&project);
 }
 
+static void test_words_of_a_shell(void **state) {
+    (void)state;
+    DK_AUTO_PROCESS dk_process plain = DK_PROCESS_INIT;
+    DK_AUTO_PROCESS dk_process shell = DK_PROCESS_INIT;
+    DK_AUTO_STRV dk_strv words = DK_STRV_INIT;
+    assert_true(dk_process_command_line(&plain, "make db", NULL));
+    assert_true(dk_process_command_line(&shell, "cd db && X=\"$Y\" ./run 'it'|cat", NULL));
+    assert_false(layer_is_shell(&plain.arguments));
+    assert_true(layer_is_shell(&shell.arguments));
+    layer_shell_words(shell.arguments.items[2], &words);
+    assert_list(&words, "cd db X= Y ./run it cat");
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_files_of_the_project)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_files_of_the_project),
+                                       cmocka_unit_test(test_words_of_a_shell)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
