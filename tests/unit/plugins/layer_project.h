@@ -67,4 +67,27 @@ static inline dk_layer_target project_target(const dk_url *url, const char *data
         .url = url, .database = database, .live = "app", .variable = "DATABASE_URL", .progress = progress};
 }
 
+/* A plugin with a layer of its own name: of this ABI, complete, and its commands fit their values. */
+static inline void assert_layer_plugin(const dk_plugin *plugin, const char *name) {
+    assert_int_equal(plugin->magic, DK_PLUGIN_MAGIC);
+    assert_int_equal(plugin->size, sizeof(dk_plugin));
+    assert_string_equal(plugin->name, name);
+    assert_true(plugin->interface_count >= 1);
+    const dk_layer_interface *layer = (const void *)plugin->interfaces[0];
+    assert_string_equal(layer->head.kind, "layer");
+    assert_string_equal(layer->head.name, name);
+    assert_int_equal(layer->head.version, DK_LAYER_VERSION);
+    assert_int_equal(layer->head.size, sizeof(dk_layer_interface));
+    assert_true(layer->fingerprint && layer->apply);
+    for (size_t i = 0; i < plugin->command_count; i++) {
+        const dk_command *command = &plugin->commands[i];
+        assert_true(dk_starts_with(command->name, name));
+        assert_non_null(command->run);
+        for (size_t option = 0; option < command->option_count; option++)
+            assert_true(command->options[option].offset < command->values_size);
+        for (size_t argument = 0; argument < command->argument_count; argument++)
+            assert_true(command->arguments[argument].offset < command->values_size);
+    }
+}
+
 #endif

@@ -1,33 +1,15 @@
 /* plugins/migrate/stamp.c: what it refuses; what it does is in tests/integration/test_migrate_sql.py */
-#include "../layer_project.h"
+#include "migrate_command.h"
 
-#include "migrate/migrate.h"
-
+/* No guard can be asked in a unit test, and without one nothing is touched. */
 static void test_asks_the_guard_first(void **state) {
     (void)state;
-    layer_project project;
-    migrate_values values = {0};
-    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
-    project_open(&project);
-    project_write(&project, ".env", "DATABASE_URL=" NO_SERVER_URL "\n");
-    project_write(&project, "migrations/1_a.sql", "");
-    assert_false(migrate_stamp_run(project_context(&project, ""), &values, &error));
-    /* No guard can be asked in a unit test, and without one nothing is touched. */
-    assert_string_equal(error.code, "no-guard");
-    project_close(&project);
+    expect_refusal(migrate_stamp_run, (migrate_values){0}, "", "no-guard", "devkit plugin list");
 }
 
 static void test_of_another_tool(void **state) {
     (void)state;
-    layer_project project;
-    migrate_values values = {0};
-    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
-    project_open(&project);
-    dk_context *context = project_context(&project, "[migrate]\ncommand = \"alembic upgrade head\"\n");
-    assert_false(migrate_stamp_run(context, &values, &error));
-    assert_string_equal(error.code, "not-for-tool");
-    assert_non_null(strstr(error.hint, "alembic"));
-    project_close(&project);
+    expect_refusal_of_another_tool(migrate_stamp_run, "alembic stamp head");
 }
 
 int main(void) {
