@@ -2,8 +2,6 @@
  * first insert would collide. */
 #include "seed.h"
 
-#include <string.h>
-
 /* $1 is the table as text for regclass. Descending sequences are left alone: nobody seeds those. */
 static const char find_sequences[] =
     "select a.attname, pg_catalog.pg_get_serial_sequence($1, a.attname) "
@@ -12,17 +10,6 @@ static const char find_sequences[] =
     "and exists (select from pg_catalog.pg_depend d join pg_catalog.pg_sequence s on s.seqrelid = d.objid "
     "where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid = a.attrelid "
     "and d.refobjsubid = a.attnum and d.deptype in ('a', 'i') and s.seqincrement > 0)";
-
-static void quote_table(dk_buf *text, const char *table) {
-    const char *dot = strchr(table, '.');
-    if (dot) {
-        DK_AUTOFREE char *schema = dk_strndup(table, (size_t)(dot - table));
-        pg_quote_identifier(text, schema);
-        dk_buf_add_char(text, '.');
-        table = dot + 1;
-    }
-    pg_quote_identifier(text, table);
-}
 
 void seed_sequence_sql(dk_buf *sql, const char *table, const char *column, const char *sequence) {
     dk_buf_add(sql, "select pg_catalog.setval(");
@@ -37,7 +24,7 @@ bool seed_raise_sequences(pg_connection *connection, const char *table, dk_error
     DK_AUTO_BUF dk_buf quoted = DK_BUF_INIT;
     DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
     PG_AUTO_RESULT pg_result *found = NULL;
-    quote_table(&quoted, table);
+    pg_quote_table(&quoted, table);
     const char *parameters[] = {dk_buf_text(&quoted)};
     if (!pg_query(connection, find_sequences, parameters, 1, &found, error))
         return false;

@@ -60,13 +60,15 @@ bool pg_csv_header(const char *text, size_t length, bool complete, dk_strv *name
 static void end_record(pg_csv_scan *scan, char line_end) {
     scan->line_end = line_end;
     scan->in_record = false;
+    scan->markers += scan->is_marker && scan->length == 2;
     /* COPY complains at the end of the record, when all its lines are counted. */
     if (scan->wanted && scan->copy_line >= scan->wanted && !scan->done)
         scan->found = scan->done = true;
 }
 
 static void begin_record(pg_csv_scan *scan) {
-    scan->in_record = true;
+    scan->in_record = scan->is_marker = true;
+    scan->length = 0;
     scan->records++;
     scan->copy_line++;
     scan->line = scan->current_line;
@@ -93,6 +95,8 @@ static void scan_byte(pg_csv_scan *scan, char c) {
         end_record(scan, scan->line_end == 'w' ? 'w' : '\r');
         scan->after_return = true;
     } else {
+        scan->is_marker &= scan->length < 2 && c == "\\."[scan->length];
+        scan->length++;
         scan->copy_line += scan->in_quotes && c == (scan->line_end == '\n' ? '\n' : '\r');
         if (scan->wanted && scan->row.length < ROW_SHOWN)
             dk_buf_add_char(&scan->row, c);

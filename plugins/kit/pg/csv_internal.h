@@ -15,6 +15,9 @@ typedef struct pg_csv_scan {
     int64_t line;         /* editor's line on which that record begins */
     int64_t current_line; /* editor's line reached */
     int64_t records;      /* begun so far, the header too */
+    int64_t markers;      /* records that are nothing but \. */
+    size_t length;        /* of the record, so far */
+    bool is_marker;       /* is it "\.", so far? */
     char line_end;        /* '\n', '\r' (alone), 'w' (CRLF), or 0 while unknown */
     bool in_record, in_quotes, after_return;
     int64_t wanted;   /* COPY's line number looked for; 0: none */

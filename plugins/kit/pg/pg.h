@@ -86,8 +86,9 @@ DK_API void pg_result_free(pg_result *result);
 #define PG_AUTO_RESULT DK_CLEANUP(pg_result_free_pointer)
 DK_API void pg_result_free_pointer(pg_result **result);
 
-/* ── quote.c ── both append */
+/* ── quote.c ── all append */
 DK_API void pg_quote_identifier(dk_buf *sql, const char *name);
+DK_API void pg_quote_table(dk_buf *sql, const char *table);  /* "tasks" or "schema.tasks" */
 DK_API void pg_quote_literal(dk_buf *sql, const char *text); /* E'…' when it has a backslash; NULL: null */
 
 /* ── copy.c ── */

@@ -21,6 +21,17 @@ void pg_quote_identifier(dk_buf *sql, const char *name) {
     dk_buf_add_char(sql, '"');
 }
 
+void pg_quote_table(dk_buf *sql, const char *table) {
+    const char *dot = strchr(table, '.');
+    if (dot) {
+        DK_AUTOFREE char *schema = dk_strndup(table, (size_t)(dot - table));
+        pg_quote_identifier(sql, schema);
+        dk_buf_add_char(sql, '.');
+        table = dot + 1;
+    }
+    pg_quote_identifier(sql, table);
+}
+
 void pg_quote_literal(dk_buf *sql, const char *text) {
     if (!text) {
         dk_buf_add(sql, "null");

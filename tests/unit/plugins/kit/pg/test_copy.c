@@ -119,6 +119,16 @@ static void test_marker_line(void **state) {
     expect_answer(session, "select count(*) from tasks", "3");
 }
 
+/* Fewer rows than the file has are no truncation when a trigger leaves them out. */
+static void test_rows_that_a_trigger_leaves_out(void **state) {
+    (void)state;
+    run_sql(session,
+            "create function only_a() returns trigger language plpgsql as $$ begin if new.name like 'a%' "
+            "then return new; end if; return null; end $$; create trigger only_a before insert on tasks "
+            "for each row execute function only_a()");
+    expect_rows("tasks", "name\na\nC:\\.config\n\\.x\n\"\\.\"\na2\n", 2);
+}
+
 static void write_many(const char *name, long count, long bad) {
     DK_AUTOFREE char *path = dk_path_join(folder, name);
     FILE *file = fopen(path, "w");
@@ -181,6 +191,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_errors_name_line_and_row, setup, teardown),
         cmocka_unit_test_setup_teardown(test_errors_of_the_header, setup, teardown),
         cmocka_unit_test_setup_teardown(test_marker_line, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_rows_that_a_trigger_leaves_out, setup, teardown),
         cmocka_unit_test_setup_teardown(test_row_70003, setup, teardown),
         cmocka_unit_test_setup_teardown(test_many_rows_in_constant_memory, setup, teardown),
         cmocka_unit_test_setup_teardown(test_interrupted, setup, teardown),

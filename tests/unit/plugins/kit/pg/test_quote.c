@@ -13,6 +13,17 @@ static void test_identifiers(void **state) {
     }
 }
 
+static void test_tables(void **state) {
+    (void)state;
+    static const char *const rows[][2] = {
+        {"tasks", "\"tasks\""}, {"app.Tasks", "\"app\".\"Tasks\""}, {"a.b.c", "\"a\".\"b.c\""}};
+    for (size_t i = 0; i < DK_COUNT(rows); i++) {
+        DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
+        pg_quote_table(&sql, rows[i][0]);
+        assert_string_equal(dk_buf_text(&sql), rows[i][1]);
+    }
+}
+
 static void test_literals(void **state) {
     (void)state;
     static const char *const rows[][2] = {
@@ -26,6 +37,7 @@ static void test_literals(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_identifiers), cmocka_unit_test(test_literals)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_identifiers), cmocka_unit_test(test_tables),
+                                       cmocka_unit_test(test_literals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
