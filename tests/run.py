@@ -25,8 +25,8 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 SUITES = ["unit", "fuzz", "cli", "integration"]
 PROGRAM_SECONDS = 300
 FILE_SECONDS = 1500
-LONG = ["test_failures", "test_kill_reset", "test_reset", "test_versions", "test_server_local", "test_kill_work", "test_server_trouble",
-        "test_kill_versions", "test_clients"]
+LONG = ["test_kill_reset", "test_kill_work", "test_kill_versions", "test_clients", "test_versions", "test_reset",
+        "test_failures", "test_server_local", "test_server_trouble", "test_real_projects"]
 
 # Skips that CI accepts: a pattern of the reason, and why no change of the machine would help.
 ALLOWED_SKIPS = [
@@ -152,10 +152,10 @@ def fuzz_results(program, name):
              f"{output[-6000:]}\nexit status {status}")], seconds
 
 
-def python_results(path, name, patterns, durations):
-    """A file of Python tests, in a process of its own."""
+def python_results(path, name, part, patterns, durations):
+    """A file of Python tests, or a part of it ("2/3"), in a process of its own."""
     with tempfile.NamedTemporaryFile("r", prefix="devkit-results-") as records:
-        command = [sys.executable, "-B", str(TOP / "tests/lib/worker.py"), str(path), records.name]
+        command = [sys.executable, "-B", str(TOP / "tests/lib/worker.py"), str(path), records.name, part]
         status, output, seconds = run_program(command + patterns, FILE_SECONDS, cwd=TOP)
         results = []
         for line in records:
@@ -180,13 +180,21 @@ def jobs_of(suite, build, patterns, durations):
             jobs.append((name, lambda program=build / "tests" / name, name=name, run=run: run(program, name), False))
     else:
         for path in sorted((TOP / "tests" / suite).glob("test_*.py"), key=when):
-            name = f"{suite}/{path.stem}"
-            own = [] if any(pattern in name for pattern in patterns) else [x for x in patterns if x in path.read_text()]
+            name, text = f"{suite}/{path.stem}", path.read_text()
+            own = [] if any(pattern in name for pattern in patterns) else [x for x in patterns if x in text]
             if patterns and not own and not any(pattern in name for pattern in patterns):
                 continue
-            alone = re.search(r"^RUN_ALONE = True", path.read_text(), re.M) is not None
-            jobs.append((name, lambda path=path, name=name, own=own: python_results(path, name, own, durations), alone))
+            alone = setting(text, "RUN_ALONE") is not None
+            parts = 1 if own else int(setting(text, "SPLIT") or 1)
+            jobs += [(name, lambda path=path, name=name, part=f"{number}/{parts}", own=own:
+                      python_results(path, name, part, own, durations), alone) for number in range(1, parts + 1)]
     return jobs
+
+
+def setting(text, name):
+    """The value of a line such as `SPLIT = 3` (the file is run in three parts, beside each other), or None."""
+    found = re.search(rf"^{name} = (\S+)", text, re.M)
+    return found and found[1]
 
 
 def when(path):
@@ -202,8 +210,10 @@ def show(report, name, results, seconds):
         print(f"{'FAIL' if bad else 'ok  '} {name}  {len(results)} tests, {seconds:.1f} s", flush=True)
 
 
-def run_suite(report, suite, build, patterns, workers):
-    jobs = jobs_of(suite, build, patterns, report.durations)
+def run_suites(report, suites, build, patterns, workers):
+    """All in one pool: the many short programs fill the gaps that the long files leave at the end."""
+    order = sorted(suites, key=("integration", "cli", "unit", "fuzz").index)
+    jobs = [job for suite in order for job in jobs_of(suite, build, patterns, report.durations)]
     for alone in (False, True):  # what measures time or fills a disk comes last, with nothing beside it
         with concurrent.futures.ThreadPoolExecutor(1 if alone else workers) as pool:
             running = {pool.submit(function): name for name, function, by_itself in jobs if by_itself == alone}
@@ -247,7 +257,8 @@ def main():
     parser.add_argument("--as-user", action="store_true", help="root: run devkit as an unprivileged account")
     parser.add_argument("-k", dest="patterns", action="append", default=[],
                         help="only tests whose name contains this; may be given several times")
-    parser.add_argument("-j", type=int, default=os.cpu_count() or 2, help="test programs at once")
+    parser.add_argument("-j", type=int, default=(os.cpu_count() or 1) + 1,
+                        help="test programs at once (one more than there are processors: much of it is waiting)")
     parser.add_argument("--durations", type=int, default=0, metavar="N", help="name the N slowest Python tests")
     options = parser.parse_args()
     unknown = [suite for suite in options.suites if suite not in SUITES]
@@ -264,8 +275,7 @@ def main():
     try:
         logs = sanitizer_settings(folder) if options.sanitized else None
         stage(build, folder)
-        for suite in options.suites or SUITES:
-            run_suite(report, suite, build, options.patterns, max(1, options.j))
+        run_suites(report, options.suites or SUITES, build, options.patterns, max(1, options.j))
         for path in sorted(logs.iterdir()) if logs else []:
             report.add(f"sanitizer {path.name}", "failed", "", path.read_text(errors="replace")[:8000])
     except KeyboardInterrupt:

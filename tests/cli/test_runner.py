@@ -52,6 +52,15 @@ class Runner(Case):
         self.assertTrue(any("one is not two" in line for line in lines))
         self.assertIn("  cli/test_sample:Sample.test_other_skip: does not feel like it", lines)
 
+    def test_a_file_in_parts_runs_every_test_once(self):
+        names = [f"test_{letter}" for letter in "abcdefg"]
+        made = self.scratch()  # a second run of the same test would find its file
+        text = "import unittest\nSPLIT = 3  # parts\nclass Sample(unittest.TestCase):\n" + "".join(
+            f"    def {name}(self): open({str(made / name)!r}, 'x').close()\n" for name in names)
+        status, lines = self.run_tree(self.tree({"tests/cli/test_sample.py": text}), "cli")
+        self.assertEqual((status, lines[-1]), (0, "7 passed, 0 failed, 0 skipped"))
+        self.assertEqual(sum(line.startswith("ok   cli/test_sample") for line in lines), 3)
+
     def test_in_ci_an_unexpected_skip_is_a_failure(self):
         status, lines = self.run_tree(self.tree({"tests/cli/test_sample.py": PYTHON_TESTS}), "cli", ci="true")
         self.assertEqual((status, lines[-1]), (1, "1 passed, 3 failed, 1 skipped"))

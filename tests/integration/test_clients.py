@@ -13,6 +13,7 @@ import devkit
 import postgres
 from engine import EngineCase
 
+SPLIT = 2  # parts that tests/run.py runs beside each other
 CLIENTS = 16
 RESETS = 50
 # ended by an administrator; just been dropped or renamed; cut off before anything was said

@@ -13,6 +13,7 @@ import devkit
 import postgres
 from engine import EngineCase, EngineProject, FAST
 
+SPLIT = 3  # parts that tests/run.py runs beside each other
 LOGICAL = FAST + '\nsettings = { wal_level = "logical", max_prepared_transactions = "4" }'
 
 

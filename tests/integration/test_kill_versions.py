@@ -8,6 +8,7 @@ import devkit
 import postgres
 from killing import KillCase
 
+SPLIT = 2  # parts that tests/run.py runs beside each other
 EVERY = 20  # of the points, every 20th
 
 

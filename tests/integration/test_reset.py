@@ -10,6 +10,7 @@ import devkit
 import postgres
 from engine import EngineCase
 
+SPLIT = 3  # parts that tests/run.py runs beside each other
 LAYERS = ["migrate", "seed"]
 
 

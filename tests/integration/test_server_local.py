@@ -18,6 +18,9 @@ from devkit import Case
 from engine import faults_build
 
 
+SPLIT = 2  # parts that tests/run.py runs beside each other
+
+
 def postmaster(project):
     return int((project.path / ".devkit/postgres/postmaster.pid").read_text().split("\n")[0])
 

@@ -11,6 +11,7 @@ import test_failures
 import test_reset
 from engine import EngineProject
 
+SPLIT = 3  # parts that tests/run.py runs beside each other
 OTHERS = (16, 17, 18)
 TESTS = {
     test_reset.Sources: ("cold_then_spare", "a_new_migration_is_the_only_one_applied",

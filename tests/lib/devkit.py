@@ -102,22 +102,24 @@ def wait_until(condition, seconds=20, what="condition"):
         time.sleep(0.02)
 
 
-def processes_of(folder):
-    """Pids of processes that belong to a temporary folder: by command line, environment or working directory."""
-    mark, found = os.fsencode(str(folder)), []
-    if not pathlib.Path("/proc/self").exists():
-        return found
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit() or int(entry) == os.getpid():
-            continue
-        try:
-            texts = [pathlib.Path(f"/proc/{entry}/{name}").read_bytes() for name in ("cmdline", "environ")]
-            texts.append(os.fsencode(os.readlink(f"/proc/{entry}/cwd")))
-        except OSError:
-            continue
-        if any(mark in text for text in texts):
-            found.append(int(entry))
-    return found
+def belongs(pid, mark):
+    """Is `mark` in its command line, environment or working directory? The cheapest look first."""
+    try:
+        for name in ("cmdline", "environ"):
+            with open(f"/proc/{pid}/{name}", "rb", buffering=0) as file:
+                if mark in file.read():
+                    return True
+        return mark in os.fsencode(os.readlink(f"/proc/{pid}/cwd"))
+    except OSError:
+        return False
+
+
+def processes_of(folder, word=b""):
+    """Pids of processes that belong to a temporary folder: by command line, environment or working directory; with
+    `word`, only of those that have it in their command line."""
+    mark, own = os.fsencode(str(folder)), os.getpid()
+    pids = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()] if os.path.exists("/proc/self") else []
+    return [pid for pid in pids if pid != own and (not word or word in command_line(pid)) and belongs(pid, mark)]
 
 
 def is_running(pid):
@@ -127,18 +129,24 @@ def is_running(pid):
         return False
 
 
+def is_postmaster(pid):
+    words = command_line(pid).split(b"\0")
+    return os.path.basename(words[0]) == b"postgres" and b"-D" in words
+
+
 def end_processes(folder, patience=10):
-    """Ends what still runs in a temporary folder, politely first. Postmasters go with SIGINT (fast shutdown)."""
-    for sign, seconds in ((signal.SIGINT, patience), (signal.SIGQUIT, patience), (signal.SIGKILL, 5)):
+    """Ends what still runs in a temporary folder, politely first. A postmaster that is asked to stop at once still
+    ends its children, and writes no checkpoint into a folder that is about to go."""
+    for sign, seconds in ((signal.SIGINT, patience), (signal.SIGTERM, patience), (signal.SIGKILL, 5)):
         pids = processes_of(folder)
         for pid in pids:
             try:
-                os.kill(pid, sign)
+                os.kill(pid, signal.SIGQUIT if sign != signal.SIGKILL and is_postmaster(pid) else sign)
             except (ProcessLookupError, PermissionError):
                 pass
         end = time.monotonic() + seconds
         while any(is_running(pid) for pid in pids) and time.monotonic() < end:
-            time.sleep(0.02)
+            time.sleep(0.005)
         if not processes_of(folder):
             return
 
@@ -395,8 +403,7 @@ class Project:
 
     def settle(self, seconds=60):
         """Waits until no background worker of this project runs."""
-        wait_until(lambda: not [pid for pid in processes_of(self.root) if b"maintain" in command_line(pid)],
-                   seconds, "the background worker's end")
+        wait_until(lambda: not processes_of(self.root, b"maintain"), seconds, "the background worker's end")
 
     def close(self):
         for child in self.children:
@@ -418,7 +425,8 @@ class Project:
 
 def command_line(pid):
     try:
-        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+        with open(f"/proc/{pid}/cmdline", "rb", buffering=0) as file:
+            return file.read()
     except OSError:
         return b""
 

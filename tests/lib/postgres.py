@@ -5,9 +5,12 @@ Cluster(major=15)                 a plain server that devkit does not own, on 12
 sql(url, text)                    psql's unaligned output
 fingerprint(url)                  a text of everything in the database: equal texts, equal databases
 dump(url)                         pg_dump's text where pg_dump is new enough, else fingerprint()"""
+import fcntl
 import functools
+import hashlib
 import os
 import pathlib
+import platform
 import re
 import shutil
 import signal
@@ -187,11 +190,25 @@ class Cluster:
             raise
 
     def initdb(self, auth):
+        """A copy of what initdb made once for all tests of this machine."""
+        version = subprocess.run([f"{self.programs}/postgres", "--version"], capture_output=True, text=True).stdout
+        key = hashlib.sha256("|".join((self.programs, version, auth, self.password)).encode()).hexdigest()[:16]
+        made = devkit.shared_cache(self.account) / f"cluster-{key}"
+        with open(f"{made}.lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                self.run_initdb(auth, f"{made}.new")
+                os.rename(f"{made}.new", made)
+        subprocess.run(["cp", "-a", "--reflink=auto", made, self.data] if platform.system() == "Linux" else
+                       ["cp", "-a", made, self.data], check=True)
+
+    def run_initdb(self, auth, folder):
+        shutil.rmtree(folder, ignore_errors=True)
         with tempfile.NamedTemporaryFile("w", dir=self.root) as secret:
             secret.write(self.password + "\n")
             secret.flush()
             devkit.give(self.root, self.account)
-            subprocess.run([f"{self.programs}/initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
+            subprocess.run([f"{self.programs}/initdb", "-D", folder, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
                             "--no-sync", "--auth-local=trust", f"--auth-host={auth}", f"--pwfile={secret.name}"],
                            check=True, capture_output=True, cwd=self.root, env=client_environment(),
                            **devkit.account_arguments(self.account))

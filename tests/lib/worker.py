@@ -1,8 +1,8 @@
 """Runs one file of unittest tests and writes a JSON line for each test: name, status, reason, output, seconds.
 
-    worker.py FILE RECORDS [PATTERN…]
+    worker.py FILE RECORDS PART [PATTERN…]
 
-tests/run.py starts one of these a file; a crash of the worker itself is then one file's failure."""
+PART is 1/1, or 2/3 for every third test beginning with the second. tests/run.py starts one of these a file or part; a crash of the worker itself is then one file's failure."""
 import importlib.util
 import json
 import pathlib
@@ -59,6 +59,14 @@ class Records(unittest.TestResult):
             self.write(test, "failed", output=f"{subtest}\n{self.text(test, err)}")
 
 
+def tests_of(suite):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from tests_of(test)
+        else:
+            yield test
+
+
 def interrupted(*_):
     """Asked to end: what tests left is removed on the way out (atexit, in devkit.py)."""
     raise KeyboardInterrupt
@@ -69,14 +77,15 @@ def main():
     path = pathlib.Path(sys.argv[1])
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
     loader = unittest.TestLoader()
-    if len(sys.argv) > 3:
-        loader.testNamePatterns = [f"*{pattern}*" for pattern in sys.argv[3:]]
+    if len(sys.argv) > 4:
+        loader.testNamePatterns = [f"*{pattern}*" for pattern in sys.argv[4:]]
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     spec.loader.exec_module(module)
-    suite = loader.loadTestsFromModule(module)
-    suite.run(Records(sys.argv[2]))
+    number, parts = map(int, sys.argv[3].split("/"))
+    tests = list(tests_of(loader.loadTestsFromModule(module)))
+    unittest.TestSuite(tests[number - 1::parts]).run(Records(sys.argv[2]))
 
 
 if __name__ == "__main__":

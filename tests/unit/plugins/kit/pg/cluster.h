@@ -50,7 +50,7 @@ static inline void cluster_account(void) {
     cluster.gid = account->pw_gid;
 }
 
-static inline void cluster_initdb(const char *data) {
+static inline void cluster_run_initdb(const char *data) {
     DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     dk_process_addf(&process, "%s/initdb", cluster.programs);
@@ -67,6 +67,40 @@ static inline void cluster_initdb(const char *data) {
     }
     if (!dk_process_run(&process, &error))
         fail_msg("initdb: %s: %s", error.message, error.detail ? error.detail : "");
+}
+
+/* What initdb makes, once for all test programs of this machine; it is as good as the programs that made it.
+ */
+static inline char *cluster_prepared(void) {
+    DK_AUTOFREE char *program = dk_path_join(cluster.programs, "postgres");
+    DK_AUTOFREE char *cache = dk_strdup(getenv("DEVKIT_TEST_CACHE"));
+    struct stat status;
+    assert_int_equal(stat(program, &status), 0);
+    if (!cache)
+        cache = dk_format("/var/tmp/devkit-tests-%d", (int)geteuid());
+    char *prepared = dk_format("%s/unit-cluster-%lld-%lld-%d", cache, (long long)status.st_mtime,
+                               (long long)status.st_size, (int)cluster.uid);
+    DK_AUTOFREE char *unfinished = dk_format("%s.new", prepared);
+    DK_AUTOFREE char *lock_path = dk_format("%s.lock", prepared);
+    dk_lock lock = DK_LOCK_INIT;
+    assert_true(dk_mkdirs(cache, 0755, NULL));
+    assert_true(dk_lock_take(&lock, lock_path, -1, NULL, NULL, NULL));
+    if (!dk_is_directory(prepared)) {
+        assert_true(dk_remove_tree(unfinished, NULL));
+        assert_true(dk_mkdirs(unfinished, 0700, NULL));
+        assert_int_equal(chown(unfinished, cluster.uid, cluster.gid), 0);
+        cluster_run_initdb(unfinished);
+        assert_int_equal(rename(unfinished, prepared), 0);
+    }
+    dk_lock_release(&lock);
+    return prepared;
+}
+
+static inline void cluster_initdb(const char *data) {
+    DK_AUTOFREE char *prepared = cluster_prepared();
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    if (!dk_copy_tree(prepared, data, cluster.uid, cluster.gid, &error))
+        fail_msg("%s: %s", error.message, error.detail ? error.detail : "");
 }
 
 /* Roles of the tests: who must give a password, who is turned away. */
