@@ -41,6 +41,7 @@ static json_t *describe(const migrate_tool *tool, const migrate_entries *entries
     dk_json_set_string(object, "tool", tool->name);
     json_object_set_new(object, "heads", string_array(head));
     json_object_set_new(object, "current", string_array(current));
+    dk_json_set_int(object, "applied", (int64_t)(entries->count - json_array_size(pending)));
     json_object_set_new(object, "pending", pending);
     json_object_set_new(object, "unknown", unknown);
     json_object_set_new(object, "edited", edited);

@@ -56,8 +56,11 @@ bool server_status(dk_context *context, const void *values DK_UNUSED, dk_error *
     const dk_server_interface *server = dk_server(context, &why, error);
     if (!server || !server->status(context, &status, error))
         return false;
+    DK_AUTO_JSON json_t *facts = server_facts(context, &status);
     server_report(context, &status, why);
-    if (status.state != DK_SERVER_READY)
+    json_object_update_missing(dk_result(context), facts);
+    server_print_facts(context, facts);
+    if (!dk_json_bool(facts, "healthy", false))
         dk_set_findings(context);
     return true;
 }

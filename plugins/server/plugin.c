@@ -101,7 +101,7 @@ static const dk_example run_examples[] = {
     {"devkit run -- python manage.py shell", "with DATABASE_URL and PGHOST, PGPASSWORD … set"}};
 static const dk_example destroy_examples[] = {{"devkit destroy --confirm app", "without a question"}};
 
-static const dk_exit_status status_exits[] = {{4, "the server is not ready"}};
+static const dk_exit_status status_exits[] = {{4, "the server is not ready, or its database can't be used"}};
 static const dk_exit_status destroy_exits[] = {{3, "a guard refused, or the name was not confirmed"}};
 static const dk_exit_status run_exits[] = {{0, "it was done; otherwise the program's own exit status"}};
 
@@ -135,7 +135,10 @@ const dk_command server_commands[] = {
     {.name = "status",
      .summary = "Show the server, its address and its state",
      .description =
-         "States: absent, stopped, starting, ready, unhealthy (it runs, but is not what the URL says).",
+         "States: absent, stopped, starting, ready, unhealthy (it runs, but is not what the URL says).\n\n"
+         "With it what a connection test finds out: size, connections, the time to connect, the pool's\n"
+         "settings in .env, migrations, what devkit keeps, and the slowest statements where\n"
+         "pg_stat_statements is there. --json is a health check: \"healthy\", and the exit status.",
      .group = "Server",
      .exit_statuses = status_exits,
      .exit_status_count = DK_COUNT(status_exits),

@@ -30,9 +30,9 @@ static void report_json(json_t *result, const dk_server_status *status, const ch
     dk_json_set_string(result, "hint", status->hint);
 }
 
-static void line(dk_context *context, const char *label, const char *text) {
+void server_line(dk_context *context, const char *label, const char *text) {
     if (text)
-        dk_print(context, "%-10s %s\n", label, text);
+        dk_print(context, "%-12s %s\n", label, text);
 }
 
 void server_report(dk_context *context, const dk_server_status *status, const char *why) {
@@ -44,16 +44,16 @@ void server_report(dk_context *context, const dk_server_status *status, const ch
         why ? dk_format("%s (%s)", status->provider, why) : dk_strdup(status->provider);
     DK_AUTOFREE char *address = status->host ? dk_format("%s:%d", status->host, status->port) : NULL;
     DK_AUTOFREE char *pid = status->pid ? dk_format("%lld", (long long)status->pid) : NULL;
-    line(context, "state", dk_server_state_name(status->state));
-    line(context, "problem", status->problem);
-    line(context, "hint", status->hint);
-    line(context, "server", server);
-    line(context, "version", status->version);
-    line(context, "address", address);
-    line(context, "database", status->database);
-    line(context, "role", status->role);
-    line(context, "pid", pid);
-    line(context, "data", status->data_dir);
-    line(context, "log", status->log_file);
-    line(context, "socket", status->socket_dir);
+    server_line(context, "state", dk_server_state_name(status->state));
+    server_line(context, "problem", status->problem);
+    server_line(context, "hint", status->hint);
+    server_line(context, "server", server);
+    server_line(context, "version", status->version);
+    server_line(context, "address", address);
+    server_line(context, "database", status->database);
+    server_line(context, "role", status->role);
+    server_line(context, "pid", pid);
+    server_line(context, "data", status->data_dir);
+    server_line(context, "log", status->log_file);
+    server_line(context, "socket", status->socket_dir);
 }

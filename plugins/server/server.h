@@ -32,8 +32,18 @@ bool server_destroy(dk_context *context, const void *values, dk_error *error);
 
 /* ── report.c ── a status for people and as JSON */
 void server_report(dk_context *context, const dk_server_status *status, const char *why);
+/* "state        ready"; nothing when `text` is NULL. */
+void server_line(dk_context *context, const char *label, const char *text);
 /* "postgresql 15.18 at localhost:5432, database app" */
 void server_describe(const dk_server_status *status, dk_buf *text);
+
+/* ── facts.c ── what a connection test finds out */
+/* Members for a status: healthy, environment, variable, origin, url (masked), driver, pool, and where the
+ * server is ready connect_ms, size_bytes, connections, slowest, migrations, kept; details of the provider.
+ * What can't be had is left out. Caller owns. */
+json_t *server_facts(dk_context *context, const dk_server_status *status);
+/* ── facts_report.c ── */
+void server_print_facts(dk_context *context, const json_t *facts);
 
 /* ── address.c ── url */
 typedef struct server_url_values {

@@ -1,6 +1,6 @@
 """make bench: devkit, side by side with the bare floor and with what people use today.
 
-    bench.py [--quick] [--only PART]…     parts: start up warm cold spare increment big
+    bench.py [--quick] [--only PART]…     parts: start up warm cold spare increment big doctor
 
 --quick leaves the 1 GB database out and measures less often."""
 import argparse
@@ -261,8 +261,20 @@ def part_big(verdicts, scale, remember):
         measure_without_spare(bench, verdicts, 6, ", 1 GB")
 
 
+def part_doctor(verdicts, scale):
+    """All checks, side by side; a finding would end the measurement."""
+    with Bench() as bench:
+        print("\na healthy project")
+        (bench.project.path / ".env").chmod(0o600)
+        bench.project.ok("doctor")
+        doctor, _ = side_by_side([
+            bench.contestant("devkit doctor", [devkit.program(), "doctor"], warmup=3),
+            bench.contestant("devkit status", [devkit.program(), "status"], warmup=3)], 60 // scale)
+        verdicts.within("doctor on a healthy project", doctor, 1)
+
+
 PARTS = {"start": part_start, "up": part_up, "warm": part_warm, "cold": part_cold, "spare": part_spare,
-         "increment": part_increment, "big": part_big}
+         "increment": part_increment, "big": part_big, "doctor": part_doctor}
 
 
 def main():

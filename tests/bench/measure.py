@@ -79,6 +79,13 @@ class Verdicts:
     def faster(self, text, series, other, limit):
         self.add(text, ratio(other, series), limit, "≥", lambda value: value >= limit)
 
+    def within(self, text, series, seconds):
+        """A limit of its own, whatever else takes how long."""
+        met = series.median <= seconds
+        self.missed += not met
+        self.lines.append(f"{'met   ' if met else 'MISSED'}  {text:<58} {series.median * 1000:>7.0f} ms"
+                          f"   target ≤ {seconds * 1000:.0f} ms")
+
     def add(self, text, numbers, limit, sign, holds, why=""):
         value, low, high = numbers
         met = holds(value)

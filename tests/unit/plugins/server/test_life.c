@@ -36,7 +36,7 @@ static void test_down_and_restart(void **state) {
     fake_free(context);
 }
 
-static void test_status_has_findings_unless_ready(void **state) {
+static void test_status_has_findings_unless_healthy(void **state) {
     (void)state;
     dk_context *context = fake_project(FAKE_ENV);
     bool done;
@@ -45,7 +45,7 @@ static void test_status_has_findings_unless_ready(void **state) {
     assert_true(done);
     assert_non_null(strstr(ready, "ready"));
     assert_non_null(strstr(ready, "fake (the test says so)"));
-    assert_false(ui_findings());
+    assert_true(ui_findings()); /* its provider may say so, but nobody answers at the URL */
     fake.state = DK_SERVER_UNHEALTHY;
     fake.problem = "it limps";
     DK_AUTOFREE char *ill = fake_output(server_status, context, NULL, &done, NULL);
@@ -157,7 +157,7 @@ static void test_destroy_of_what_can_not_be_started(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_up_says_whether_it_changed_something),
                                        cmocka_unit_test(test_down_and_restart),
-                                       cmocka_unit_test(test_status_has_findings_unless_ready),
+                                       cmocka_unit_test(test_status_has_findings_unless_healthy),
                                        cmocka_unit_test(test_wait),
                                        cmocka_unit_test(test_logs),
                                        cmocka_unit_test(test_destroy_needs_the_name),
