@@ -27,6 +27,7 @@ void context_free(dk_context *context) {
     free(context->cache_dir);
     free(context->user_state_dir);
     free(context->server_why);
+    dk_strv_release(&context->old_whys);
     dk_strv_release(&context->words);
     free(context);
 }

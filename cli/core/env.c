@@ -54,6 +54,11 @@ static void forget(dk_context *context) {
     context->database_known = false;
     project_variables_free(context->variables);
     context->variables = NULL;
+    /* Another URL may be another server's. */
+    context->server = NULL;
+    if (context->server_why)
+        dk_strv_add_owned(&context->old_whys, context->server_why);
+    context->server_why = NULL;
 }
 
 /* Keeps the file as it is and writes the new text in its place; both hold its content. */

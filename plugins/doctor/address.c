@@ -1,6 +1,7 @@
 /* Where the server really is, whatever the URL says. */
 #include "doctor.h"
 
+#include <kit/compose/compose.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
@@ -10,8 +11,8 @@
 #include <unistd.h>
 
 #define LISTEN_TIMEOUT_MS 1000
-#define CONTAINER_PORT 5432  /* of every image of PostgreSQL */
-#define PID_FILE_PORT_LINE 4 /* https://www.postgresql.org/docs/current/storage-file-layout.html */
+#define COMPOSE_POSTGRES_PORT 5432 /* of every image of PostgreSQL */
+#define PID_FILE_PORT_LINE 4       /* https://www.postgresql.org/docs/current/storage-file-layout.html */
 
 int doctor_postmaster_port(const char *data_dir) {
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
@@ -65,11 +66,26 @@ static int published_port(const doctor_case *of) {
         if (!dk_streq(dk_json_string(container, "name", NULL), name))
             continue;
         json_array_foreach(json_object_get(container, "ports"), inner, port) {
-            if (dk_json_int(port, "container_port", 0) == CONTAINER_PORT && dk_json_int(port, "port", 0))
+            if (dk_json_int(port, "container_port", 0) == COMPOSE_POSTGRES_PORT &&
+                dk_json_int(port, "port", 0))
                 return (int)dk_json_int(port, "port", 0);
         }
     }
     return 0;
+}
+
+int doctor_file_port(const doctor_case *of) {
+    COMPOSE_AUTO_PROJECT compose_project project = COMPOSE_PROJECT_INIT;
+    const dk_config *config = dk_config_get(of->context, NULL);
+    const dk_url *url = of->database->url;
+    int port = 0;
+    if (!config || !compose_open(of->context, &project, NULL) || !project.files.count)
+        return 0;
+    const compose_service *service = compose_database(&project, config->server_compose.service,
+                                                      dk_url_host_name(url), dk_url_port(url), NULL);
+    if (service)
+        compose_published(service, COMPOSE_POSTGRES_PORT, &port);
+    return port;
 }
 
 static int real_port(doctor_case *of) {
@@ -80,7 +96,7 @@ static int real_port(doctor_case *of) {
         return status->port;
     if (dk_streq(status->provider, "docker"))
         return runs ? published_port(of) : 0;
-    if (status->owned)
+    if (doctor_is_owned(of) && status->state != DK_SERVER_ABSENT)
         return runs ? doctor_postmaster_port(status->data_dir) : 0;
     return dk_error_is(&of->why, "not-listening") ? doctor_port_of_login(of) : 0;
 }

@@ -96,6 +96,8 @@ int doctor_postmaster_port(const char *data_dir);
 bool doctor_listens(const char *host, int port);
 /* The port at which this project's server is, when that is another than the URL's; else 0. */
 int doctor_other_port(doctor_case *of);
+/* The port at which the compose file publishes the database; 0: no file, or none. */
+int doctor_file_port(const doctor_case *of);
 
 /* ── holder.c ── who listens here */
 /* Who holds the port on this machine: "postgres (pid 7, account x)". Caller frees; NULL: nobody, or unknown.

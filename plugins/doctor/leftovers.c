@@ -2,14 +2,12 @@
 #include "doctor.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-/* Younger ones may be somebody's at work. */
-#define FILE_AGE_SECONDS 60
+/* Younger ones may be somebody's at work; gc thinks the same. */
+#define FILE_AGE_SECONDS 3600
 #define RANDOM_LETTERS 6 /* of dk_file_write's temporary files: ".NAME.XXXXXX" */
 
 /* ── files ── */
@@ -91,9 +89,7 @@ static bool say(dk_context *context, const dk_strv *files, const dk_strv *databa
     doctor_warn(result, "%zu leftover%s of runs that were killed: %s%s", count, count == 1 ? "" : "s",
                 databases->count ? databases->items[0] : first, count > 1 ? ", …" : "");
     doctor_why(result, "they take room, and nobody will use them again");
-    if (databases->count)
-        return doctor_fixable(result, "devkit gc");
-    return doctor_fixable(result, "rm %s", first);
+    return doctor_fixable(result, "devkit gc");
 }
 
 static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
@@ -112,13 +108,11 @@ static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
 }
 
 static bool fix(dk_context *context, dk_error *error) {
-    DK_AUTO_STRV dk_strv files = DK_STRV_INIT;
     DK_AUTO_STRV dk_strv removed = DK_STRV_INIT;
-    if (!find_files(context, &files, error))
+    const char *state = dk_state_dir(context, error);
+    if (!state)
         return false;
-    for (size_t i = 0; i < files.count; i++)
-        if (unlink(files.items[i]) != 0 && errno != ENOENT)
-            return dk_fail_errno(error, errno, "file-unwritable", "cannot remove %s", files.items[i]);
+    dk_file_sweep(state, FILE_AGE_SECONDS, &removed);
     DOCTOR_AUTO_CASE doctor_case of;
     DK_AUTO_STRV dk_strv databases = DK_STRV_INIT;
     if (!doctor_case_open(context, &of, error))

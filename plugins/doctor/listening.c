@@ -36,7 +36,8 @@ static bool describe_silence(const doctor_case *of, dk_check_result *result) {
         result->status = DK_CHECK_WARN;
         return doctor_fix(result, "devkit wait");
     }
-    if (doctor_is_owned(of))
+    /* Devkit's own, or one of the project's compose file. */
+    if (of->known && !dk_streq(of->status.provider, "external"))
         return doctor_fixable(result, "devkit up");
     const char *hint = of->known && of->status.hint ? of->status.hint : of->why.hint;
     return doctor_fix(result, "%s", hint ? hint : "start the server, or correct the URL");
@@ -61,14 +62,26 @@ const dk_check_interface doctor_not_listening = {
 
 /* ── port-mismatch ── */
 
-/* Who is right: a server of devkit's own moves to the URL, any other is where it is. */
+/* Who is right: a server of devkit's own moves to the URL, any other is where it is. One that devkit would
+ * only make is none yet. */
+static bool moves(const doctor_case *of) {
+    return doctor_is_owned(of) && of->status.state != DK_SERVER_ABSENT;
+}
+
 static bool describe_mismatch(doctor_case *of, int port, dk_check_result *result) {
     const dk_database *database = of->database;
     doctor_fail(result, "%s (%s) says port %d, the server is at port %d", database->variable,
                 database->origin, dk_url_port(database->url), port);
     doctor_why(result, "the application asks at a port where its database is not");
-    if (doctor_is_owned(of))
+    if (moves(of))
         return doctor_fixable(result, "devkit restart");
+    /* File and URL agree: what is wrong is a container made before the file was changed. */
+    bool older =
+        dk_streq(of->status.provider, "compose") && doctor_file_port(of) == dk_url_port(database->url);
+    if (older)
+        return doctor_fix(result, "%s",
+                          of->status.hint ? of->status.hint
+                                          : "make the container anew: docker compose up -d");
     if (database->origin_file)
         return doctor_fixable(result, "change the port in %s to %d", database->origin, port);
     return doctor_fix(result, "change the port in %s, which comes from %s, to %d", database->variable,
@@ -94,7 +107,7 @@ static bool fix_port_mismatch(dk_context *context, dk_error *error) {
     int port = of.database && of.database->url ? doctor_other_port(&of) : 0;
     if (!port)
         return true;
-    if (doctor_is_owned(&of))
+    if (moves(&of))
         return doctor_up(context, error);
     return dk_database_set_port(context, port, NULL, NULL, error);
 }

@@ -23,6 +23,10 @@ static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
     /* One that the server in question can never serve is as wrong as one that can't be read. */
     if (!doctor_ask_server(&of) && of.refusal.error_class == DK_ERROR_USAGE)
         return say(&of.refusal, result);
+    DK_AUTO_ERROR dk_error unreachable = DK_ERROR_INIT;
+    if (of.database && of.database->url && !dk_database_reach(context, &of.reached, &unreachable) &&
+        unreachable.error_class == DK_ERROR_USAGE)
+        return say(&unreachable, result);
     DK_AUTOFREE char *shown = of.database ? dk_url_masked(of.database->url) : NULL;
     return doctor_ok(result, "%s", shown ? shown : "it can be read");
 }

@@ -379,6 +379,17 @@ class Server(DoctorCase):
         saved = list((project.path / ".devkit/saved").iterdir())
         self.assertEqual([f":{wrong}/" in path.read_text() for path in saved], [True])
 
+    def test_port_of_a_server_that_nobody_named(self):
+        """The same under server = "auto": what answers is meant, not a cluster that devkit would have to make."""
+        cluster, project = self.external()
+        project.write(".devkit.toml", "")
+        good = project.read(".env")
+        self.quiet(project, "port-mismatch")
+        project.write(".env", good.replace(f":{cluster.port}/", f":{devkit.free_port()}/"), mode=0o600)
+        self.finds(project, "port-mismatch", f"the server is at port {cluster.port}")
+        self.mends(project, "port-mismatch")
+        self.assertEqual(project.read(".env"), good)
+
     def test_collation(self):
         cluster, project = self.external(database=False)
         provider = "locale_provider icu icu_locale 'en' locale 'C.UTF-8'"

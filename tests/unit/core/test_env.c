@@ -101,6 +101,21 @@ static void says_what_can_not_be_changed(void **state) {
     fake_free(context);
 }
 
+static void asks_for_the_server_anew(void **state) {
+    (void)state;
+    dk_context *context = sample_context();
+    static const dk_server_interface server;
+    DK_AUTOFREE char *path = dk_path_join(context->root, ".env");
+    write_file(path, "A=1\n", 0600);
+    context->server = &server;
+    context->server_why = dk_strdup("because");
+    const char *shown = context->server_why;
+    assert_true(dk_env_file_set(context, path, "A", "2", NULL, NULL));
+    assert_null(context->server);          /* another URL may be another server's */
+    assert_string_equal(shown, "because"); /* whoever shows it still may */
+    fake_free(context);
+}
+
 static void names_in_a_file(void **state) {
     (void)state;
     dk_context *context = sample_context();
@@ -124,6 +139,7 @@ int main(void) {
         cmocka_unit_test(gives_the_url_another_port),
         cmocka_unit_test(can_not_change_a_url_that_no_file_sets),
         cmocka_unit_test(says_what_can_not_be_changed),
+        cmocka_unit_test(asks_for_the_server_anew),
         cmocka_unit_test(names_in_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,9 @@
 static void test_silence(void **state) {
     (void)state;
     dk_context *context = doctor_project("", NO_SERVER, NULL);
+    fake.provider = "external";
     expect(context, &doctor_not_listening, DK_CHECK_FAIL, "look after it");
+    fake.provider = NULL;
     expect(context, &doctor_port_mismatch, DK_CHECK_SKIPPED, "not-listening");
     expect(context, &doctor_port_taken, DK_CHECK_SKIPPED, "not-listening");
     fake.owned = true;
