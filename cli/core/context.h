@@ -30,8 +30,8 @@ struct dk_context {
     const dk_server_interface *server; /* once dk_server was asked */
     char *server_why;
     dk_strv old_whys; /* of servers picked before the URL changed: somebody may still show them */
-    int depth;   /* of commands that run commands */
-    bool silent; /* the command was a program that wrote its own output */
+    int depth;        /* of commands that run commands */
+    bool silent;      /* the command was a program that wrote its own output */
 };
 
 dk_context *context_new(void);
