@@ -362,12 +362,16 @@ class Server(DoctorCase):
             self.assertIn("host all all all reject", check["message"])
         self.mends(project, "hba-rejected")
 
+    def own_role(self, cluster, project):
+        """A server of another test may trust everybody it knows."""
+        project.role = f"app{cluster.port}"
+        cluster.sql(f"alter role app rename to {project.role}")
+        project.write(".env", f"# mine\nDATABASE_URL={project.url}\nOTHER=1\n", mode=0o600)
+
     def test_port_of_another_server(self):
         """Its listener is right: the one line of .env is mended, and only its port."""
         cluster, project = self.external()
-        project.role = f"app{cluster.port}"  # a server of another test may trust everybody it knows
-        cluster.sql(f"alter role app rename to {project.role}")
-        project.write(".env", f"# mine\nDATABASE_URL={project.url}\nOTHER=1\n", mode=0o600)
+        self.own_role(cluster, project)
         wrong = devkit.free_port()
         good = project.read(".env")
         project.write(".env", good.replace(f":{cluster.port}/", f":{wrong}/"), mode=0o600)
@@ -382,6 +386,7 @@ class Server(DoctorCase):
     def test_port_of_a_server_that_nobody_named(self):
         """The same under server = "auto": what answers is meant, not a cluster that devkit would have to make."""
         cluster, project = self.external()
+        self.own_role(cluster, project)
         project.write(".devkit.toml", "")
         good = project.read(".env")
         self.quiet(project, "port-mismatch")
