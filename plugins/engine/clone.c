@@ -59,7 +59,8 @@ static bool create(engine_session *session, const char *name, const char *option
         pg_quote_identifier(&role, session->role ? session->role : "");
         dk_error_hint(error,
                       "ALTER ROLE %s CREATEDB; (as a superuser), or use a server of your own: "
-                      "[database] server = \"local\"",
+                      "[database] server = \"local\"; or, without the right, save a dump and build in place: "
+                      "`devkit psql -c 'DROP OWNED BY CURRENT_USER'`, then migrate and seed",
                       dk_buf_text(&role));
     }
     if (dk_error_sqlstate_is(error, "42704")) /* the URL changed since the server was set up */

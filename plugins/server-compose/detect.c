@@ -1,10 +1,11 @@
 /* How well the project's compose file fits. The scores of all providers: plugins/server/README.md. */
 #include "service.h"
 
-#define SCORE_NAMED 100    /* the URL's host is the service's name */
-#define SCORE_RUNS 85      /* its container is published where the URL says */
-#define SCORE_PUBLISHES 80 /* the file would publish it there, and nobody else is there */
-#define SCORE_NO_URL 75    /* the file is all the project says about a database */
+#define SCORE_NAMED 100     /* the URL's host is the service's name */
+#define SCORE_CONFIGURED 86 /* .devkit.toml names the file or the service */
+#define SCORE_RUNS 85       /* its container is published where the URL says */
+#define SCORE_PUBLISHES 80  /* the file would publish it there, and nobody else is there */
+#define SCORE_NO_URL 75     /* the file is all the project says about a database */
 #define SCORE_THERE 65 /* it has a PostgreSQL, but elsewhere than the URL says, or somebody else is there */
 #define SCORE_UNUSABLE 30 /* nothing is installed that could start it */
 #define PROBE_MS 1000
@@ -49,6 +50,10 @@ static int rate_local(const compose_server *server, const dk_url *url, dk_buf *w
     return SCORE_THERE;
 }
 
+static bool is_configured(const compose_server *server) {
+    return *server->config->server_compose.file || *server->config->server_compose.service;
+}
+
 static int rate(const compose_server *server, dk_buf *why) {
     const dk_url *url = server->database->url;
     if (url && compose_server_is_name(server, dk_url_host_name(url))) {
@@ -61,6 +66,11 @@ static int rate(const compose_server *server, dk_buf *why) {
         dk_buf_addf(why, "%s has the service \"%s\", but no container engine is installed", server->shown,
                     server->service->name);
         return SCORE_UNUSABLE;
+    }
+    if (is_configured(server)) {
+        dk_buf_addf(why, "[server.compose] names it: service \"%s\" in %s", server->service->name,
+                    server->shown);
+        return SCORE_CONFIGURED;
     }
     if (url)
         return rate_local(server, url, why);

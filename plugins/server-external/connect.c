@@ -1,6 +1,7 @@
 /* Connecting to a server that is somebody else's. */
 #include "external.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define STATUS_TIMEOUT_MS 5000
@@ -46,7 +47,35 @@ static const dk_url *need_url(dk_context *context, dk_error *error) {
     return database ? database->url : NULL;
 }
 
-static void fill(const dk_url *url, const pg_connection *connection, dk_server_status *status) {
+/* Rights and poolers are no trouble yet, but will be: said beforehand. */
+static void fill_details(const dk_url *url, pg_connection *connection, dk_server_status *status) {
+    EXTERNAL_AUTO_MANAGER external_manager manager = {0};
+    EXTERNAL_AUTO_RIGHTS external_rights rights = {0};
+    const char *remedy = NULL;
+    const char *pooler = external_pooler(url, &remedy);
+    status->details = json_object();
+    if (external_manager_find("", url, &manager)) {
+        dk_json_set_string(status->details, "manager", manager.name);
+        dk_json_set_string(status->details, "start", manager.start);
+    }
+    dk_json_set_bool(status->details, "pooled", pooler != NULL);
+    if (connection && external_rights_read(connection, &rights, NULL)) {
+        dk_json_set_bool(status->details, "may_create_databases", rights.creates);
+        dk_json_set_bool(status->details, "may_end_sessions", rights.ends);
+        dk_json_set_bool(status->details, "owns_database", rights.owns);
+        status->hint = external_rights_hint(&rights);
+    }
+    if (!pooler)
+        return;
+    dk_json_set_string(status->details, "pooler", pooler);
+    status->problem =
+        dk_format("the URL goes through %s, which breaks migrations, dumps and prepared statements", pooler);
+    free(status->hint);
+    status->hint = dk_strdup(remedy);
+}
+
+static void fill(const dk_url *url, pg_connection *connection, dk_server_status *status) {
+    fill_details(url, connection, status);
     status->provider = dk_strdup("external");
     status->host = dk_strdup(dk_url_host_name(url));
     status->port = dk_url_port(url);
@@ -56,6 +85,20 @@ static void fill(const dk_url *url, const pg_connection *connection, dk_server_s
         int version = pg_server_version(connection);
         status->version = dk_format("%d.%d", version / 10000, version % 10000);
     }
+}
+
+static void hint_start(const dk_url *url, dk_error *error) {
+    EXTERNAL_AUTO_MANAGER external_manager manager = {0};
+    if (external_manager_find("", url, &manager))
+        dk_error_hint(error, "%s is configured for this port: `%s`", manager.name, manager.start);
+    else if (dk_url_is_local(url))
+        dk_error_hint(
+            error,
+            "this server is not devkit's: start it where it belongs, or let devkit run one with [database] "
+            "server = \"local\"");
+    else
+        dk_error_hint(error, "see whether the address in the URL is right and the server on %s runs",
+                      dk_url_host_name(url));
 }
 
 bool external_status(dk_context *context, dk_server_status *status, dk_error *error) {
@@ -76,6 +119,10 @@ bool external_status(dk_context *context, dk_server_status *status, dk_error *er
     status->state = dk_error_is(&why, "not-listening")     ? DK_SERVER_STOPPED
                     : dk_error_is(&why, "server-starting") ? DK_SERVER_STARTING
                                                            : DK_SERVER_UNHEALTHY;
+    if (dk_error_is(&why, "not-listening"))
+        hint_start(url, &why);
+    free(status->problem);
+    free(status->hint);
     status->problem = why.detail ? dk_format("%s: %s", why.message, why.detail) : dk_strdup(why.message);
     status->hint = dk_strdup(why.hint);
     return true;
@@ -99,8 +146,7 @@ bool external_up(dk_context *context, int64_t timeout_ms, dk_server_status *stat
             bool absent = dk_error_is(&why, "not-listening");
             dk_error_move(error, &why);
             if (absent)
-                dk_error_hint(error, "this server is not devkit's: start it where it belongs, or let devkit "
-                                     "run one with [database] server = \"local\"");
+                hint_start(url, error);
             return false;
         }
         if (!told)

@@ -1,7 +1,7 @@
 /* Is the URL's server somebody else's? */
 #include "external.h"
 
-#define SCORE_REMOTE 100
+#define SCORE_REMOTE 90 /* a service of the compose file may be called so */
 #define SCORE_ANSWERS                                                                                        \
     70 /* it takes the URL's login: more than a new local cluster, less than one that exists */
 #define SCORE_LISTENS 20 /* something is there; whoever wants the address will say who */

@@ -28,6 +28,8 @@ static void report_json(json_t *result, const dk_server_status *status, const ch
     dk_json_set_string(result, "log_file", status->log_file);
     dk_json_set_string(result, "problem", status->problem);
     dk_json_set_string(result, "hint", status->hint);
+    if (status->details)
+        json_object_set(result, "details", status->details);
 }
 
 void server_line(dk_context *context, const char *label, const char *text) {

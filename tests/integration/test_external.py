@@ -54,6 +54,50 @@ class External(test_failures.FailureCase):
         self.assertIn('server = "local"', error["hint"])
         self.assertEqual(postgres.dump(project.url), before)
 
+    def test_status_says_which_rights_are_missing(self):
+        cluster = self.cluster(self.major)
+        project = self.outside(cluster, "nocreatedb")
+        status = project.json("status")
+        self.assertEqual(status["state"], "ready")
+        details = status["details"]
+        self.assertEqual((details["may_create_databases"], details["may_end_sessions"], details["owns_database"]),
+                         (False, False, True))
+        self.assertFalse(details["pooled"])
+        self.assertIn("ALTER ROLE app CREATEDB", status["hint"])
+        self.assertIn('server = "local"', status["hint"])
+        self.assertNotIn("pg_signal_backend", status["hint"])
+        cluster.sql("grant connect on database app to other")
+        project.role, project.password = "other", "other"
+        self.client(project)
+        self.assertIn("GRANT pg_signal_backend TO app", project.json("status")["hint"])
+        cluster.sql("alter role app createdb; grant pg_signal_backend to app; alter database app owner to other")
+        self.assertIn("ALTER DATABASE app OWNER TO app", project.json("status")["hint"])
+        cluster.sql("alter database app owner to app")
+        self.assertIsNone(project.json("status")["hint"])
+
+    def test_in_place_without_createdb_as_the_hint_says(self):
+        cluster = self.cluster(self.major)
+        project = self.outside(cluster, "nocreatedb")
+        project.ok("migrate")
+        project.sql("create table mine ()")
+        project.ok("psql", "-c", "DROP OWNED BY CURRENT_USER")
+        project.ok("migrate")
+        project.ok("seed")
+        self.assertEqual(project.sql("select count(*) from item"), "3")
+        self.assertEqual(project.sql("select to_regclass('mine') is null"), "t")
+
+    def test_a_server_that_is_down(self):
+        cluster = self.cluster(self.major)
+        project = self.outside(cluster)
+        cluster.stop()
+        project.variables["DEVKIT_DATABASE_SERVER"] = "external"
+        for words in (["up", "--json"], ["wait", "--timeout", "1", "--json"]):
+            error = project.fails(1, *words).error
+            self.assertIn(error["code"], ("not-listening", "not-ready"))
+            self.assertTrue(error["hint"])
+        self.assertEqual(project.fails(3, "down", "--json").error["code"], "not-owned")
+        self.assertEqual(project.fails(1, "logs", "--json").error["code"], "no-log")
+
     def test_sessions_of_another_role(self):
         cluster = self.cluster(self.major)
         project = self.outside(cluster).warm()

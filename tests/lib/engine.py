@@ -13,6 +13,7 @@ import subprocess
 
 import devkit
 import postgres
+import provider
 
 MIGRATIONS = {
     "001_item.sql": "create table item (id integer primary key, name text not null);\n",
@@ -44,14 +45,20 @@ class EngineProject(devkit.Project):
         self.write(".devkit.toml", text.replace(old, new))
 
     def admin(self, text, database="postgres", check=True):
-        """SQL as the private cluster's superuser."""
-        socket = self.json("status")["socket_dir"] if not hasattr(self, "socket") else self.socket
-        self.socket = socket
-        result = self.run(command=[postgres.client("psql"), "-XAtq", "-F", "|", "-v", "ON_ERROR_STOP=1", "-h", socket,
-                                   "-p", self.port, "-U", "devkit_admin", "-d", database, "-f", "-"], input=text)
+        """SQL as the server's superuser."""
+        result = self.run(command=[postgres.client("psql"), "-XAtq", "-F", "|", "-v", "ON_ERROR_STOP=1",
+                                   *self.superuser(database), "-f", "-"], input=text)
         if result.rc and check:
             raise AssertionError(str(result))
         return result.stderr if result.rc else result.stdout.rstrip("\n")
+
+    def superuser(self, database):
+        """psql's arguments: a private cluster is entered by its socket."""
+        if hasattr(self, "admin_url"):
+            return ["-d", self.admin_url().rsplit("/", 1)[0] + "/" + database]
+        if not hasattr(self, "socket"):
+            self.socket = self.json("status")["socket_dir"]
+        return ["-h", self.socket, "-p", self.port, "-U", "devkit_admin", "-d", database]
 
     @property
     def scope(self):
@@ -88,6 +95,8 @@ class EngineCase(devkit.Case):
             keywords.setdefault("bin_dir", postgres.bin_dir(self.major))
         project = EngineProject(*arguments, **keywords)
         self.addCleanup(project.close)
+        if keywords.get("env") is None:
+            provider.prepare(self, project, self.major, up)
         if up:
             project.ok("up")
         return project

@@ -52,6 +52,9 @@ static void test_by_the_files(void **state) {
            65, "has the service");
     assert_int_equal(engine.lists, 0); /* no question where nobody listens */
     dk_context *context = begin(NULL, URL_LOCAL);
+    write_file(context, ".devkit.toml", "[server.compose]\nservice = \"db\"\n");
+    expect(context, 86, "[server.compose] names it");
+    context = begin(NULL, URL_LOCAL);
     setenv("PATH", "/nowhere", 1);
     expect(context, 30, "no container engine is installed");
     context = begin(NULL, URL_LOCAL);
