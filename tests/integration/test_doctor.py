@@ -383,6 +383,21 @@ class Server(DoctorCase):
         saved = list((project.path / ".devkit/saved").iterdir())
         self.assertEqual([f":{wrong}/" in path.read_text() for path in saved], [True])
 
+    def test_port_of_the_compose_file(self):
+        """.env says one port, the compose file publishes another; no engine is needed to see that."""
+        cluster, project = self.external()
+        project.variables["DOCKER_HOST"] = f"unix://{project.root}/no-engine"
+        project.write(".devkit.toml", '[database]\nserver = "compose"\n')
+        project.write("compose.yml", "services:\n  db:\n    image: postgres:%d\n    ports: [\"127.0.0.1:%d:5432\"]\n"
+                      % (cluster.major, cluster.port))
+        good, wrong = project.read(".env"), devkit.free_port()
+        self.quiet(project, "port-mismatch")
+        project.write(".env", good.replace(f":{cluster.port}/", f":{wrong}/"), mode=0o600)
+        self.finds(project, "port-mismatch", f"says port {wrong}, the server is at port {cluster.port}",
+                   f"change the port in .env:2 to {cluster.port}")
+        self.assertEqual(len(self.mends(project, "port-mismatch")), 2)
+        self.assertEqual(project.read(".env"), good)
+
     def test_port_of_a_server_that_nobody_named(self):
         """The same under server = "auto": what answers is meant, not a cluster that devkit would have to make."""
         cluster, project = self.external()
