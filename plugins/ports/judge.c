@@ -142,7 +142,7 @@ static void refuse_database(ports_row *row, const dk_server_status *status) {
                            dk_strdup("`devkit up --port auto` takes a free port"));
         return;
     }
-    char *nearby = row->listener ? NULL : hint_nearby();
+    char *nearby = row->listener || status->owned ? NULL : hint_nearby();
     ports_row_disagree(row,
                        status->problem
                            ? dk_strdup(status->problem)

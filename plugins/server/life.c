@@ -16,20 +16,32 @@ static void print_up(dk_context *context, const dk_server_status *status, bool c
     dk_print(context, "%s %s\n", changed ? "up:" : "already up:", dk_buf_text(&text));
 }
 
-static bool bring_up(dk_context *context, int64_t timeout, dk_error *error) {
+static bool bring_up(dk_context *context, const server_up_values *given, dk_error *error) {
     const char *why = NULL;
-    bool changed = false;
+    bool changed = false, up = false;
     STATUS_AUTO dk_server_status status = DK_SERVER_STATUS_INIT;
-    const dk_server_interface *server = dk_server(context, &why, error);
+    SERVER_AUTO_MOVE server_move move = SERVER_MOVE_INIT;
+    DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
+    const dk_server_interface *server =
+        server_move_parse(given->port, &move, error) ? dk_server(context, &why, error) : NULL;
     if (!server || !dk_event(context, "pre-up", NULL, error) ||
-        !server->up(context, timeout, &status, &changed, error))
+        !server_move_begin(context, server, given->timeout, &move, error))
         return false;
+    do {
+        dk_server_status_release(&status);
+        up = server->up(context, given->timeout, &status, &changed, &failure);
+    } while (!up && server_move_again(context, &move, &failure));
+    if (!up) {
+        dk_error_move(error, &failure);
+        return false;
+    }
     print_up(context, &status, changed, why);
+    server_move_report(context, &move);
     return dk_event(context, "post-up", NULL, error);
 }
 
 bool server_up(dk_context *context, const void *values, dk_error *error) {
-    return bring_up(context, ((const server_up_values *)values)->timeout, error);
+    return bring_up(context, values, error);
 }
 
 bool server_down(dk_context *context, const void *values DK_UNUSED, dk_error *error) {
@@ -46,8 +58,7 @@ bool server_down(dk_context *context, const void *values DK_UNUSED, dk_error *er
 bool server_restart(dk_context *context, const void *values, dk_error *error) {
     bool changed = false;
     const dk_server_interface *server = dk_server(context, NULL, error);
-    return server && server->down(context, &changed, error) &&
-           bring_up(context, ((const server_up_values *)values)->timeout, error);
+    return server && server->down(context, &changed, error) && bring_up(context, values, error);
 }
 
 bool server_status(dk_context *context, const void *values DK_UNUSED, dk_error *error) {

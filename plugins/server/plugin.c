@@ -8,6 +8,11 @@ static const dk_option up_options[] = {
      .metavar = "SECONDS",
      .default_text = "60",
      .help = "How long to wait until the server is ready"},
+    {.long_name = "port",
+     .type = DK_VALUE_TEXT,
+     .offset = offsetof(server_up_values, port),
+     .metavar = "PORT",
+     .help = "Move there, and change the URL; auto: to a free port, when its own is taken"},
 };
 static const dk_option wait_options[] = {
     {.long_name = "timeout",
@@ -82,6 +87,7 @@ static const dk_argument run_arguments[] = {
 
 static const dk_example up_examples[] = {
     {"devkit up", "makes the address, role, password and database of DATABASE_URL true"},
+    {"devkit up --port auto", "another port in .env when the one there is taken"},
     {"devkit up --timeout 300", "waits longer, for a server that recovers from a crash"},
 };
 static const dk_example wait_examples[] = {{"devkit wait --timeout 30", "for CI, before the tests"}};
@@ -112,7 +118,9 @@ const dk_command server_commands[] = {
          "Makes true what the application's URL says: a server at that address, that role with that\n"
          "password, that database. What is true already is left alone. Without a URL the project gets a\n"
          "server of its own at a free port that stays the same for this folder.\n\n"
-         "Ready means that a query over TCP on that database succeeded.",
+         "Ready means that a query over TCP on that database succeeded.\n\n"
+         "--port moves a server that devkit owns: the one line of .env that names the port is changed, and\n"
+         "the file as it was is kept in .devkit/saved.",
      .group = "Server",
      .options = up_options,
      .option_count = DK_COUNT(up_options),

@@ -6,10 +6,12 @@
 #include <devkit/devkit.h>
 #include <devkit/plugin.h>
 #include <kit/pg/pg.h>
+#include <kit/socket/socket.h>
 
 /* ── life.c ── up, down, restart, status, wait, logs, destroy */
 typedef struct server_up_values {
-    int64_t timeout; /* ms */
+    int64_t timeout;  /* ms */
+    const char *port; /* a number, "auto" or NULL */
 } server_up_values;
 typedef struct server_wait_values {
     int64_t timeout; /* ms */
@@ -29,6 +31,29 @@ bool server_status(dk_context *context, const void *values, dk_error *error);
 bool server_wait(dk_context *context, const void *values, dk_error *error);
 bool server_logs(dk_context *context, const void *values, dk_error *error);
 bool server_destroy(dk_context *context, const void *values, dk_error *error);
+
+/* ── port.c ── up --port */
+typedef struct server_move {
+    bool automatic; /* --port auto */
+    int fixed;      /* --port N, else 0 */
+    int from;       /* the port before; 0: nothing changed */
+    int tried[10];  /* ports that turned out to be taken */
+    size_t tried_count;
+    socket_reservation reservation; /* while the server starts */
+    char *where, *saved;            /* "FILE:LINE" that changed, and the file as it was; NULL: none */
+} server_move;
+#define SERVER_MOVE_INIT                                                                                     \
+    { .reservation = SOCKET_RESERVATION_INIT }
+#define SERVER_AUTO_MOVE DK_CLEANUP(server_move_release)
+/* What --port says (NULL: nothing). */
+bool server_move_parse(const char *text, server_move *move, dk_error *error);
+/* Decides on the port, and changes the URL where it has to. */
+bool server_move_begin(dk_context *context, const dk_server_interface *server, int64_t timeout,
+                       server_move *move, dk_error *error);
+/* `up` failed with `why`: true when another port was chosen, so that it is worth another try. */
+bool server_move_again(dk_context *context, server_move *move, dk_error *why);
+void server_move_report(dk_context *context, const server_move *move); /* in the JSON result */
+void server_move_release(server_move *move);
 
 /* ── report.c ── a status for people and as JSON */
 void server_report(dk_context *context, const dk_server_status *status, const char *why);

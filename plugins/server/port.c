@@ -1,0 +1,189 @@
+/* up --port: the server devkit owns moves to another port, and the URL with it.
+ *
+ * The URL is right, so it is what changes: in the one line of .env that says it, or where the provider
+ * remembers the one it made up. A port found free may be taken before the server listens; other devkits are
+ * kept away by a reservation, and against everybody else helps only to try again. */
+#include "server.h"
+
+#include <kit/socket/socket.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool server_move_parse(const char *text, server_move *move, dk_error *error) {
+    int64_t number = 0;
+    move->automatic = dk_streq(text, "auto");
+    if (!text || move->automatic)
+        return true;
+    if (!dk_parse_int64(text, &number) || number < 1 || number > 65535) {
+        dk_fail(error, DK_ERROR_USAGE, "bad-value", "--port: \"%s\" is no port", text);
+        return dk_error_hint(error, "write a number from 1 to 65535, or auto for a free one");
+    }
+    move->fixed = (int)number;
+    return true;
+}
+
+static bool fail_not_ours(const dk_server_interface *server, dk_error *error) {
+    dk_fail(error, DK_ERROR_USAGE, "not-owned", "this server (%s) is not devkit's to move",
+            server->head.name);
+    return dk_error_hint(error, "its port is where it listens: mend the URL instead; or let devkit run one: "
+                                "[database] server = \"local\" in .devkit.toml");
+}
+
+/* ── the change ───────────────────────────────────────────────────────────────────────────────────────────
+ */
+
+static void say_taken(dk_context *context, int port) {
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    socket_fail_taken(context, port, NULL, &why);
+    dk_info(context, "%s", why.message);
+}
+
+static bool change_file(dk_context *context, server_move *move, int port, dk_error *error) {
+    DK_AUTOFREE char *saved = NULL;
+    free(move->where);
+    move->where = NULL;
+    if (!dk_database_set_port(context, port, &move->where, &saved, error))
+        return false;
+    if (!move->saved) { /* of several changes the first file is the user's */
+        move->saved = saved;
+        saved = NULL;
+    }
+    const char *root = dk_project_root(context, NULL);
+    DK_AUTOFREE char *shown = dk_path_relative(root ? root : "/", move->saved);
+    dk_info(context, "%s says port %d now; the file as it was: %s", move->where, port, shown);
+    return true;
+}
+
+/* A URL that the provider made up is the provider's to remember. */
+static void change_run(dk_context *context, const dk_url *url, int port) {
+    DK_AUTO_URL dk_url moved = DK_URL_INIT;
+    DK_AUTOFREE char *host = dk_strdup(dk_url_host_name(url));
+    dk_url_copy(&moved, url);
+    dk_url_set_host(&moved, host, port);
+    dk_database_set(context, &moved);
+    dk_info(context, "the project's server takes port %d", port);
+}
+
+static bool change(dk_context *context, server_move *move, dk_error *error) {
+    const dk_database *database = dk_database_get(context, error);
+    if (!database || !database->url)
+        return database != NULL;
+    int port = move->reservation.port;
+    if (!move->from)
+        move->from = dk_url_port(database->url);
+    if (!dk_streq(database->origin, "server"))
+        return change_file(context, move, port, error);
+    change_run(context, database->url, port);
+    return true;
+}
+
+/* ── where to ─────────────────────────────────────────────────────────────────────────────────────────────
+ */
+
+/* Ports that the project names for something else, and those that were tried. */
+static bool move_to_free(dk_context *context, server_move *move, dk_error *error) {
+    const dk_config *config = dk_config_get(context, error);
+    if (!config)
+        return false;
+    size_t count = move->tried_count;
+    DK_AUTOFREE int *avoid = dk_alloc_array(count + config->ports.count + 1, sizeof *avoid);
+    memcpy(avoid, move->tried, count * sizeof *avoid);
+    for (size_t i = 0; i < config->ports.count; i++)
+        avoid[count++] = atoi(config->ports.entries[i].value);
+    return socket_reserve_free(context, avoid, count, &move->reservation, error) &&
+           change(context, move, error);
+}
+
+static bool fail_not_reserved(dk_context *context, int port, dk_error *error) {
+    if (socket_port_is_privileged(port)) {
+        dk_fail(error, DK_ERROR_FAILED, "port-privileged", "only root may listen on port %d", port);
+        return dk_error_hint(error, "take one above 1023, or --port auto");
+    }
+    if (!socket_port_is_free(port)) {
+        socket_fail_taken(context, port, NULL, error);
+        return dk_error_hint(
+            error, "take another one: `devkit up --port auto` finds it; `devkit ports --all` shows all");
+    }
+    dk_fail(error, DK_ERROR_FAILED, "port-taken", "another devkit is starting a server on port %d", port);
+    return dk_error_hint(error, "take another one: `devkit up --port auto`");
+}
+
+static bool move_to(dk_context *context, server_move *move, int port, dk_error *error) {
+    if (!socket_reserve(context, port, &move->reservation))
+        return fail_not_reserved(context, port, error);
+    return change(context, move, error);
+}
+
+/* A server that is down finds its port free, or another one. One that runs (or half runs) knows better than
+ * we whether it is in its own way. */
+static bool settle(dk_context *context, server_move *move, const dk_server_status *status, dk_error *error) {
+    const dk_database *database = dk_database_get(context, error);
+    if (!database || !database->url)
+        return database != NULL; /* the provider will find a free one */
+    int current = dk_url_port(database->url);
+    bool down = status->state == DK_SERVER_ABSENT || status->state == DK_SERVER_STOPPED;
+    if (move->fixed)
+        return move->fixed == current || move_to(context, move, move->fixed, error);
+    if (!down || socket_reserve(context, current, &move->reservation))
+        return true;
+    move->tried[move->tried_count++] = current;
+    say_taken(context, current);
+    return move_to_free(context, move, error);
+}
+
+/* ── for up ───────────────────────────────────────────────────────────────────────────────────────────────
+ */
+
+/* With a fixed port the URL has to exist before it can be changed. */
+static bool invent_url(dk_context *context, const dk_server_interface *server, int64_t timeout,
+                       dk_error *error) {
+    bool changed = false;
+    dk_server_status status = DK_SERVER_STATUS_INIT;
+    bool up = server->up(context, timeout, &status, &changed, error);
+    dk_server_status_release(&status);
+    return up;
+}
+
+bool server_move_begin(dk_context *context, const dk_server_interface *server, int64_t timeout,
+                       server_move *move, dk_error *error) {
+    dk_server_status status = DK_SERVER_STATUS_INIT;
+    if (!move->automatic && !move->fixed)
+        return true;
+    if (!server->status(context, &status, error))
+        return false;
+    const dk_database *database = dk_database_get(context, error);
+    bool begun = database && (status.owned || fail_not_ours(server, error)) &&
+                 (database->url || move->automatic || invent_url(context, server, timeout, error)) &&
+                 settle(context, move, &status, error);
+    dk_server_status_release(&status);
+    return begun;
+}
+
+bool server_move_again(dk_context *context, server_move *move, dk_error *why) {
+    const dk_database *database = dk_database_get(context, NULL);
+    if (!move->automatic || !dk_error_is(why, "port-taken") || dk_interrupted() ||
+        move->tried_count == DK_COUNT(move->tried) || !database || !database->url)
+        return false;
+    move->tried[move->tried_count++] = dk_url_port(database->url);
+    dk_info(context, "%s", why->message);
+    dk_error_release(why);
+    return move_to_free(context, move, why);
+}
+
+void server_move_report(dk_context *context, const server_move *move) {
+    json_t *entry = json_object();
+    if (!move->from) {
+        json_decref(entry);
+        return;
+    }
+    dk_json_set_int(entry, "from", move->from);
+    dk_json_set_string(entry, "changed", move->where);
+    dk_json_set_string(entry, "saved", move->saved);
+    json_object_set_new(dk_result(context), "moved", entry);
+}
+
+void server_move_release(server_move *move) {
+    socket_release(&move->reservation);
+    free(move->where);
+    free(move->saved);
+}
