@@ -150,10 +150,25 @@ static void refuse_database(ports_row *row, const dk_server_status *status) {
                        nearby ? nearby : dk_strdup(status->hint));
 }
 
+/* A server works in its data folder: when that is the one of this project, no provider has to be asked. */
+static bool is_own_cluster(dk_context *context, const ports_row *row) {
+    const socket_process *holder = row->listener ? row->listener->holder : NULL;
+    const char *root = dk_project_root(context, NULL);
+    const dk_config *config = dk_config_get(context, NULL);
+    if (!holder || !holder->folder || !holder->program || !dk_starts_with(holder->program, "postgres") ||
+        !root || !config)
+        return false;
+    DK_AUTOFREE char *path = dk_path_absolute(root, config->server_local.data_dir);
+    DK_AUTOFREE char *real = realpath(path, NULL);
+    return dk_streq(real, holder->folder);
+}
+
 /* Why the provider can't be asked is said by `status`; what listens is known all the same. */
 static bool judge_database(dk_context *context, ports_row *row, dk_error *error) {
     DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
     dk_server_status status = DK_SERVER_STATUS_INIT;
+    if (is_own_cluster(context, row))
+        return true;
     const dk_server_interface *server = dk_server(context, NULL, &why);
     if (row->listener && server && server->running && server->running(context))
         return true;

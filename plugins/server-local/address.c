@@ -9,9 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define FIRST_PORT 20000
-#define PORT_COUNT 10000
-
 static bool answers(int family, const void *address, socklen_t length) {
     int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -53,18 +50,17 @@ char *local_plain_name(const char *project) {
 }
 
 /* The same folder gets the same port, so that bookmarks and .env copies stay right. */
-static int stable_port(const local_cluster *cluster) {
+static bool choose_port(local_cluster *cluster, int *port, dk_error *error) {
     local_postmaster postmaster;
     local_postmaster_read(cluster->data_dir, &postmaster);
-    if (postmaster.alive && postmaster.port > 0)
-        return postmaster.port; /* it is taken, but by ourselves */
-    unsigned start = (unsigned)(strtoull(cluster->hash, NULL, 16) % PORT_COUNT);
-    for (unsigned i = 0; i < PORT_COUNT; i++) {
-        int port = FIRST_PORT + (int)((start + i) % PORT_COUNT);
-        if (!local_port_in_use(port))
-            return port;
-    }
-    return FIRST_PORT + (int)start;
+    *port = postmaster.alive ? postmaster.port : 0; /* it is taken, but by ourselves */
+    if (*port > 0)
+        return true;
+    if (!socket_reserve_free(cluster->context, cluster->refused, cluster->refused_count,
+                             &cluster->reservation, error))
+        return false;
+    *port = cluster->reservation.port;
+    return true;
 }
 
 static bool remembered(const local_cluster *cluster, const char *file, bool *found, dk_error *error) {
@@ -83,21 +79,47 @@ static bool remembered(const local_cluster *cluster, const char *file, bool *fou
     return true;
 }
 
-static bool invent(const local_cluster *cluster, const char *file, dk_error *error) {
+/* Makes it the run's URL, and that of the runs to come. */
+static bool remember(local_cluster *cluster, const dk_url *url, dk_error *error) {
+    DK_AUTOFREE char *file = dk_path_join(cluster->state_dir, "local.url");
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    DK_AUTO_URL dk_url kept = DK_URL_INIT; /* `url` may be the run's own */
+    dk_url_copy(&kept, url);
+    dk_url_format(&kept, &text);
+    dk_buf_add_char(&text, '\n');
+    if (!dk_file_write(file, text.data, text.length, 0600, error))
+        return false;
+    dk_database_set(cluster->context, &kept);
+    const dk_database *database = dk_database_get(cluster->context, error);
+    cluster->url = database ? database->url : NULL;
+    cluster->variable = LOCAL_URL_FILE;
+    return database != NULL;
+}
+
+static bool invent(local_cluster *cluster, dk_error *error) {
     DK_AUTOFREE char *name = local_plain_name(cluster->config->project.name);
     char password[33];
+    int port = 0;
+    if (!choose_port(cluster, &port, error))
+        return false;
     dk_random_hex(password, sizeof password - 1);
     dk_secret_add(password);
-    DK_AUTOFREE char *text =
-        dk_format("postgresql://%s:%s@127.0.0.1:%d/%s\n", name, password, stable_port(cluster), name);
+    DK_AUTOFREE char *text = dk_format("postgresql://%s:%s@127.0.0.1:%d/%s", name, password, port, name);
     DK_AUTO_URL dk_url url = DK_URL_INIT;
-    if (!dk_file_write(file, text, strlen(text), 0600, error))
+    return dk_url_parse(text, &url, error) && remember(cluster, &url, error);
+}
+
+bool local_address_next(local_cluster *cluster, dk_error *error) {
+    DK_AUTO_URL dk_url url = DK_URL_INIT;
+    int port = 0;
+    if (!cluster->reservation.port || cluster->refused_count == DK_COUNT(cluster->refused))
         return false;
-    text[strlen(text) - 1] = 0;
-    if (!dk_url_parse(text, &url, error))
+    cluster->refused[cluster->refused_count++] = cluster->reservation.port;
+    dk_url_copy(&url, cluster->url);
+    if (!choose_port(cluster, &port, error))
         return false;
-    dk_database_set(cluster->context, &url);
-    return true;
+    url.hosts[0].port = port;
+    return remember(cluster, &url, error);
 }
 
 bool local_address_check(const dk_url *url, dk_error *error) {
@@ -127,6 +149,19 @@ bool local_address_check(const dk_url *url, dk_error *error) {
     return true;
 }
 
+/* `up --port` moved a URL that was made up here before. */
+static bool was_moved(const local_cluster *cluster) {
+    DK_AUTOFREE char *file = dk_path_join(cluster->state_dir, "local.url");
+    DK_AUTO_BUF dk_buf kept = DK_BUF_INIT;
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    const dk_database *database = dk_database_get(cluster->context, NULL);
+    if (!database || !dk_streq(database->origin, "server") || !dk_file_read(file, 4096, &kept, NULL))
+        return false;
+    dk_buf_trim_end(&kept);
+    dk_url_format(cluster->url, &text);
+    return strcmp(dk_buf_text(&kept), dk_buf_text(&text)) != 0;
+}
+
 bool local_address(local_cluster *cluster, bool create, dk_error *error) {
     if (!cluster->url) {
         DK_AUTOFREE char *file = dk_path_join(cluster->state_dir, "local.url");
@@ -135,13 +170,15 @@ bool local_address(local_cluster *cluster, bool create, dk_error *error) {
             return false;
         if (!found && !create)
             return true;
-        if (!found && !invent(cluster, file, error))
+        if (!found && !invent(cluster, error))
             return false;
         const dk_database *database = dk_database_get(cluster->context, error);
         if (!database)
             return false;
         cluster->url = database->url;
         cluster->variable = LOCAL_URL_FILE;
+    } else if (create && was_moved(cluster) && !remember(cluster, cluster->url, error)) {
+        return false;
     }
     return local_address_check(cluster->url, error);
 }

@@ -88,6 +88,7 @@ void local_cluster_release(local_cluster *cluster) {
     free(cluster->log_file);
     free(cluster->socket_dir);
     free(cluster->system_dir);
+    socket_release(&cluster->reservation);
     memset(cluster, 0, sizeof *cluster);
 }
 

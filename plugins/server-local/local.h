@@ -2,12 +2,13 @@
  *
  * What belongs here: finding the programs, making the cluster (initialise.c), its settings (settings.c), its
  * life (start.c, stop.c), making the URL's role and database true (provision.c) and saying what is wrong
- * (problems.c, holder*.c). The URL is right: the server moves to where it points. */
+ * (problems.c, holder.c). The URL is right: the server moves to where it points. */
 #ifndef SERVER_LOCAL_LOCAL_H
 #define SERVER_LOCAL_LOCAL_H
 
 #include <devkit/devkit.h>
 #include <kit/pg/pg.h>
+#include <kit/socket/socket.h>
 
 #define LOCAL_ADMIN "devkit_admin"         /* the cluster's superuser; devkit's own connections */
 #define LOCAL_MAINTENANCE "postgres"       /* the database that initdb always makes */
@@ -46,8 +47,11 @@ typedef struct local_cluster {
     char *data_dir;
     char *log_file;
     char *socket_dir;
-    bool fresh;       /* made by this run */
-    char *system_dir; /* the folder made for this project outside of it, or NULL */
+    bool fresh;                     /* made by this run */
+    char *system_dir;               /* the folder made for this project outside of it, or NULL */
+    socket_reservation reservation; /* of the port of a URL that this run made up, until it is served */
+    int refused[8];                 /* ports of such a URL that somebody else took first */
+    size_t refused_count;
 } local_cluster;
 #define LOCAL_AUTO_CLUSTER DK_CLEANUP(local_cluster_release)
 
@@ -75,6 +79,9 @@ void local_truth_forget(const local_cluster *cluster);
 /* Gives the run a URL when none is configured: the remembered one, or (with `create`) a new one at a stable
  * free port with a random password, remembered in the state folder. Refuses what can't be served here. */
 bool local_address(local_cluster *cluster, bool create, dk_error *error);
+/* The port of a URL that this run made up was taken before the server had it: gives it another one. False
+ * when the URL is not of this run, or there were enough. */
+bool local_address_next(local_cluster *cluster, dk_error *error);
 bool local_address_check(const dk_url *url, dk_error *error);
 /* Is anything listening at the loopback port? */
 bool local_port_in_use(int port);
@@ -211,18 +218,9 @@ bool local_explain(dk_error *error);
 /* The code of the known problem in a log, or NULL. */
 const char *local_problem_code(const char *log);
 
-/* ── holder.c, holder_linux.c, holder_other.c ── */
-typedef struct local_holder {
-    pid_t pid; /* 0: can't be seen from here */
-    char *program;
-    char *user;
-    char *folder; /* its working directory, where it can be seen */
-} local_holder;
-/* Who listens on the port. False when nobody does. */
-bool local_holder_find(int port, local_holder *holder);
-void local_holder_release(local_holder *holder);
-/* Fails with "port-taken" and names the holder. */
-bool local_fail_port_taken(int port, const char *variable, dk_error *error);
+/* ── holder.c ── */
+/* Fails with "port-taken" and names who holds the URL's port. */
+bool local_fail_port_taken(const local_cluster *cluster, dk_error *error);
 /* Does a server that this project had before its data folder was deleted still hold the URL's port? Fails
  * then ("data-deleted"), saying how to end it. True when there is none. */
 bool local_check_orphan(const local_cluster *cluster, dk_error *error);

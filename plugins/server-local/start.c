@@ -109,7 +109,7 @@ bool local_wait_started(local_cluster *cluster, int64_t deadline, dk_error *erro
 
 static bool fail_start(const local_cluster *cluster, const char *log, dk_error *error) {
     if (dk_streq(local_problem_code(log), "port-taken"))
-        return local_fail_port_taken(dk_url_port(cluster->url), cluster->variable, error);
+        return local_fail_port_taken(cluster, error);
     return local_fail_from_log(log, "the server did not start", error);
 }
 

@@ -94,7 +94,7 @@ static void set_idle(const local_cluster *cluster, const local_postmaster *postm
     status->state = state;
     status->hint = dk_strdup(hint);
     if (!local_check_orphan(cluster, &why) ||
-        (port && local_port_in_use(port) && !local_fail_port_taken(port, cluster->variable, &why)))
+        (port && local_port_in_use(port) && !local_fail_port_taken(cluster, &why)))
         set_error(status, &why);
 }
 

@@ -72,8 +72,7 @@ static bool can_start_anew(const local_cluster *cluster, const local_postmaster 
     DK_AUTOFREE char *bin_dir = find_programs(cluster, &major, error);
     if (!bin_dir)
         return false;
-    return postmaster->port == port || !local_port_in_use(port) ||
-           local_fail_port_taken(port, cluster->variable, error);
+    return postmaster->port == port || !local_port_in_use(port) || local_fail_port_taken(cluster, error);
 }
 
 static bool reload(const local_postmaster *postmaster, dk_error *error) {
@@ -189,7 +188,17 @@ static bool up_locked(local_cluster *cluster, int64_t deadline, local_facts *fac
     LOCAL_AUTO_LOCK dk_lock lock = DK_LOCK_INIT;
     if (!local_lock(cluster, &lock, deadline - dk_now_ms(), error) || !local_address(cluster, true, error))
         return false;
-    return is_up(cluster, facts) || bring_up(cluster, deadline, facts, changed, error);
+    for (;;) {
+        DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+        if (is_up(cluster, facts) || bring_up(cluster, deadline, facts, changed, &why))
+            return true;
+        if (!dk_error_is(&why, "port-taken") || !local_address_next(cluster, error)) {
+            dk_error_move(error, &why);
+            return false;
+        }
+        dk_info(cluster->context, "%s: the project's server takes port %d", why.message,
+                dk_url_port(cluster->url));
+    }
 }
 
 bool local_up(dk_context *context, int64_t timeout_ms, dk_server_status *status, bool *changed,

@@ -1,11 +1,13 @@
 """make bench: devkit, side by side with the bare floor and with what people use today.
 
-    bench.py [--quick] [--only PART]…     parts: start up warm cold spare increment big doctor
+    bench.py [--quick] [--only PART]…     parts: start ports up warm cold spare increment big doctor
 
 --quick leaves the 1 GB database out and measures less often."""
 import argparse
+import contextlib
 import pathlib
 import shutil
+import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -145,6 +147,59 @@ def part_start(verdicts, scale):
     verdicts.at_most("devkit --version against an empty C program", version, empty, 2)
 
 
+LISTENERS = """import resource, socket, sys, time
+resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+kept = []
+for number in range(int(sys.argv[1])):
+    kept.append(socket.socket(socket.AF_INET6 if number % 4 == 3 and socket.has_ipv6 else socket.AF_INET))
+    kept[-1].bind(("::1" if kept[-1].family == socket.AF_INET6 else "127.0.0.1", 0))
+    kept[-1].listen()
+print("ready", flush=True)
+time.sleep(3600)
+"""
+
+
+@contextlib.contextmanager
+def listeners(count, processes):
+    """Programs that listen on so many ports together."""
+    children = []
+    try:
+        for _ in range(processes):
+            children.append(subprocess.Popen(["/usr/bin/python3", "-c", LISTENERS, str(count // processes)],
+                                             stdout=subprocess.PIPE))
+        for child in children:
+            if child.stdout.readline() != b"ready\n":
+                raise RuntimeError("a listener did not start")
+        yield
+    finally:
+        for child in children:
+            child.kill()
+            child.wait()
+            child.stdout.close()
+
+
+def part_ports(verdicts, scale):
+    count = 2000
+    print(f"\nwho listens, among {count} listening sockets")
+    programs = [(name, shutil.which(name)) for name in ("ss", "lsof")]
+    if not all(path for _, path in programs):
+        print("  ss or lsof is not here: scripts/bootstrap bench")
+        return
+    config = f"[ports]\nbackend = {devkit.free_port()}\nfrontend = {devkit.free_port()}\n"
+    with devkit.Project(config=config, name="shop") as project, listeners(count, 4):
+        project.ok("up")
+        project.write(".env", project.read(".env") + f"REDIS_URL=redis://localhost:{devkit.free_port()}/0\n")
+        keywords = {"cwd": project.path, "env": project.environment(), "warmup": 3}
+        ports, every, ss, lsof = side_by_side([
+            Contestant("devkit ports", [devkit.program(), "ports"], **keywords),
+            Contestant("devkit ports --all", [devkit.program(), "ports", "--all"], **keywords),
+            Contestant("ss -ltnp", ["ss", "-ltnp"], **keywords),
+            Contestant("lsof -nP -iTCP -sTCP:LISTEN", ["lsof", "-nP", "-iTCP", "-sTCP:LISTEN"], **keywords)], 80 // scale)
+        verdicts.at_most("devkit ports against ss -ltnp", ports, ss, 1)
+        verdicts.at_most("devkit ports against lsof", ports, lsof, 0.3)
+        verdicts.at_most("devkit ports --all against ss -ltnp", every, ss, 1)
+
+
 def part_up(verdicts, scale):
     print("\na new cluster")
     programs = postgres.versions()[postgres.default_major()]
@@ -273,8 +328,8 @@ def part_doctor(verdicts, scale):
         verdicts.within("doctor on a healthy project", doctor, 1)
 
 
-PARTS = {"start": part_start, "up": part_up, "warm": part_warm, "cold": part_cold, "spare": part_spare,
-         "increment": part_increment, "big": part_big, "doctor": part_doctor}
+PARTS = {"start": part_start, "ports": part_ports, "up": part_up, "warm": part_warm, "cold": part_cold,
+         "spare": part_spare, "increment": part_increment, "big": part_big, "doctor": part_doctor}
 
 
 def main():

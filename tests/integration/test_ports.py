@@ -147,6 +147,33 @@ class Ports(Case):
         project.variables["DATABASE_URL"] = project.url
         self.assertEqual(project.fails(2, "up", "--port", "auto", "--json").error["code"], "env-override")
 
+    def test_a_url_that_no_file_sets(self):
+        """The remembered URL of the private server changes, and no .env appears."""
+        project = self.project(server=FAST, env={})
+        first = project.json("up")["port"]
+        project.ok("down")
+        holder = self.taken(first)
+        error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "port-taken")
+        self.assertIn("local.url", error["hint"])
+        second = project.json("up", "--port", "auto")
+        self.assertNotEqual(second["port"], first)
+        self.assertEqual(second["moved"]["from"], first)
+        self.assertIn(f":{second['port']}/", project.read(".devkit/local.url"))
+        self.assertFalse((project.path / ".env").exists())
+        holder.close()
+        self.assertEqual(project.json("up")["port"], second["port"])
+        third = free_port()
+        self.assertEqual(project.json("up", "--port", third)["port"], third)
+        self.assertEqual(project.json("status")["port"], third)
+
+    def test_a_first_up_finds_its_port_taken(self):
+        """Without a URL the first choice is the folder's own port; if that is taken, the next."""
+        project = self.project(server=FAST, env={})
+        mine = project.json("ports", "--free")["port"]
+        self.taken(mine)
+        self.assertNotEqual(project.json("up")["port"], mine)
+
     def test_taken_between_probe_and_start(self):
         """The first `postgres` finds its port taken by somebody who came a moment before."""
         project = self.project()
@@ -185,6 +212,8 @@ time.sleep(60)
         state = projects[0].root / "state"
         for number, project in enumerate(projects):
             project.write(".env", f"DATABASE_URL={project.url.replace(str(project.port), str(projects[0].port))}\n")
+            if number % 4 == 1:  # and some leave the URL to devkit
+                (project.path / ".env").unlink()
             if number % 4:  # some have a home of their own and learn of the others only by EADDRINUSE
                 project.variables["XDG_STATE_HOME"] = str(state)
         with concurrent.futures.ThreadPoolExecutor(CROWD) as pool:
@@ -195,9 +224,8 @@ time.sleep(60)
         ports = [answer.result["port"] for answer in answers]
         self.assertEqual(len(set(ports)), CROWD, ports)
         for project, port in zip(projects, ports):
-            self.assertIn(f":{port}/", project.read(".env"))
-            project.port = port
-            self.assertEqual(project.sql("SHOW port"), str(port))
+            self.assertIn(f":{port}/", project.ok("url").stdout)
+            self.assertEqual(project.ok("psql", "-XAtc", "SHOW port").stdout.strip(), str(port))
 
 
 if __name__ == "__main__":

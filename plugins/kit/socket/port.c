@@ -122,7 +122,7 @@ bool socket_reserve(dk_context *context, int port, socket_reservation *reservati
 }
 
 void socket_release(socket_reservation *reservation) {
-    if (reservation->fd >= 0)
+    if (reservation->port && reservation->fd >= 0) /* zeroed memory is no reservation */
         close(reservation->fd);
     *reservation = (socket_reservation)SOCKET_RESERVATION_INIT;
 }

@@ -80,7 +80,7 @@ typedef struct socket_reservation {
 #define SOCKET_RESERVATION_INIT                                                                              \
     { -1, 0 }
 #define SOCKET_AUTO_RESERVATION DK_CLEANUP(socket_release)
-/* Reserves the port, if nobody else has and (unless `ours` already listens there) nobody listens. */
+/* Reserves the port, if nobody else has and nobody listens there. */
 DK_API bool socket_reserve(dk_context *context, int port, socket_reservation *reservation);
 /* Reserves the project's next free port: always the same for a folder, as long as nobody takes it. `avoid`
  * may be NULL. Fails with "no-free-port". */

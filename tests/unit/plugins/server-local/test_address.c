@@ -83,6 +83,51 @@ static void test_an_invented_url_is_remembered(void **state) {
     local_project_close(&local);
 }
 
+static void expect_remembered(const local_project *local, int port) {
+    DK_AUTOFREE char *file = dk_path_join(local->cluster.state_dir, "local.url");
+    DK_AUTOFREE char *part = dk_format("@127.0.0.1:%d/", port);
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    assert_true(dk_file_read(file, 0, &text, NULL));
+    assert_non_null(strstr(dk_buf_text(&text), part));
+    assert_int_equal(dk_url_port(local->cluster.url), port);
+}
+
+static void test_a_taken_port_of_an_invented_url_is_left(void **state) {
+    (void)state;
+    local_project local;
+    local_project_open(&local, "", NULL);
+    assert_false(local_address_next(&local.cluster, NULL)); /* nothing was made up yet */
+    assert_true(local_address(&local.cluster, true, NULL));
+    int first = dk_url_port(local.cluster.url);
+    DK_AUTOFREE char *password = dk_strdup(local.cluster.url->password);
+    assert_true(local_address_next(&local.cluster, NULL));
+    assert_int_not_equal(dk_url_port(local.cluster.url), first);
+    assert_string_equal(local.cluster.url->password, password);
+    expect_remembered(&local, dk_url_port(local.cluster.url));
+    int tries = 0;
+    while (local_address_next(&local.cluster, NULL))
+        assert_true(++tries < 20);
+    local_project_close(&local);
+}
+
+static void test_a_moved_url_is_remembered(void **state) {
+    (void)state;
+    local_project local;
+    local_project_open(&local, "", NULL);
+    assert_true(local_address(&local.cluster, true, NULL));
+    DK_AUTO_URL dk_url moved = DK_URL_INIT;
+    dk_url_copy(&moved, local.cluster.url);
+    dk_url_set_host(&moved, "127.0.0.1", 23456);
+    dk_database_set(local.cluster.context, &moved);
+    dk_context *context = local.cluster.context;
+    local_cluster_release(&local.cluster);
+    assert_true(local_cluster_open(context, &local.cluster, NULL));
+    assert_true(local_address(&local.cluster, true, NULL));
+    expect_remembered(&local, 23456);
+    assert_false(local_address_next(&local.cluster, NULL)); /* chosen by the user */
+    local_project_close(&local);
+}
+
 static void test_a_damaged_memory_is_an_error(void **state) {
     (void)state;
     local_project local;
@@ -95,9 +140,12 @@ static void test_a_damaged_memory_is_an_error(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names), cmocka_unit_test(test_what_can_be_served),
-        cmocka_unit_test(test_port_in_use), cmocka_unit_test(test_an_invented_url_is_remembered),
-        cmocka_unit_test(test_a_damaged_memory_is_an_error)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_names),
+                                       cmocka_unit_test(test_what_can_be_served),
+                                       cmocka_unit_test(test_port_in_use),
+                                       cmocka_unit_test(test_an_invented_url_is_remembered),
+                                       cmocka_unit_test(test_a_taken_port_of_an_invented_url_is_left),
+                                       cmocka_unit_test(test_a_moved_url_is_remembered),
+                                       cmocka_unit_test(test_a_damaged_memory_is_an_error)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,6 +68,18 @@ static void test_one_fact_is_one_row(void **state) {
     close(second_fd);
 }
 
+/* A server at loopback is not disturbed by one at another address, so that is not named first. */
+static void test_who_is_in_the_way_of_loopback(void **state) {
+    (void)state;
+    socket_listener listeners[] = {{.family = AF_INET, .address = {10, 0, 0, 1}, .port = 7},
+                                   {.family = AF_INET, .address = {127, 0, 0, 1}, .port = 7},
+                                   {.family = AF_INET, .address = {10, 0, 0, 1}, .port = 8}};
+    const socket_table table = {.listeners = listeners, .count = DK_COUNT(listeners)};
+    assert_ptr_equal(socket_table_holder(&table, 7), &listeners[1]);
+    assert_ptr_equal(socket_table_holder(&table, 8), &listeners[2]); /* better than nobody */
+    assert_null(socket_table_holder(&table, 9));
+}
+
 static void test_names_of_accounts(void **state) {
     (void)state;
     DK_AUTOFREE char *root = socket_user_name(0);
@@ -78,9 +90,8 @@ static void test_names_of_accounts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_only_what_is_asked_for),
-        cmocka_unit_test(test_sorted_by_port_and_family),
-        cmocka_unit_test(test_one_fact_is_one_row),
+        cmocka_unit_test(test_only_what_is_asked_for), cmocka_unit_test(test_sorted_by_port_and_family),
+        cmocka_unit_test(test_one_fact_is_one_row),    cmocka_unit_test(test_who_is_in_the_way_of_loopback),
         cmocka_unit_test(test_names_of_accounts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
