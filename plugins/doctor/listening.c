@@ -92,10 +92,11 @@ static bool run_port_mismatch(dk_context *context, dk_check_result *result, dk_e
     DOCTOR_AUTO_CASE doctor_case of;
     if (!doctor_case_open(context, &of, error))
         return false;
-    int port = of.database && of.database->url ? doctor_other_port(&of) : 0;
+    bool readable = of.database && of.database->url;
+    int port = readable ? doctor_other_port(&of) : 0;
     if (port)
         return describe_mismatch(&of, port, result);
-    if (is_one_of(of.cause, before_the_server))
+    if (!readable || is_one_of(of.cause, before_the_server))
         return !doctor_is_for(&of, "port-mismatch", result) || doctor_ok(result, "nothing runs elsewhere");
     return doctor_ok(result, "port %d is the server's", dk_url_port(of.database->url));
 }

@@ -83,18 +83,26 @@ static bool publishes_database(const ports_needs *needs, int port) {
     return false;
 }
 
-bool ports_agree(dk_context *context, const ports_needs *needs, ports_rows *rows, dk_error *error) {
-    const ports_need *database =
-        needs->count && ports_need_source(&needs->items[0], PORTS_DATABASE) ? &needs->items[0] : NULL;
-    bool compose = database && !publishes_database(needs, database->port) && compose_is_right(context);
+/* Every source of every need, one after the other. */
+static port_claim *list_claims(const ports_needs *needs, size_t *count) {
+    port_claim *claims = NULL;
+    *count = 0;
     for (size_t i = 0; i < needs->count; i++)
         for (size_t j = 0; j < needs->items[i].source_count; j++) {
-            port_claim one = {&needs->items[i], &needs->items[i].sources[j]};
-            for (size_t k = 0; k < needs->count; k++)
-                for (size_t l = 0; l < needs->items[k].source_count; l++) {
-                    port_claim other = {&needs->items[k], &needs->items[k].sources[l]};
-                    compare(rows, &one, &other, compose);
-                }
+            claims = dk_realloc_array(claims, *count + 1, sizeof *claims);
+            claims[(*count)++] = (port_claim){&needs->items[i], &needs->items[i].sources[j]};
         }
+    return claims;
+}
+
+bool ports_agree(dk_context *context, const ports_needs *needs, ports_rows *rows, dk_error *error) {
+    size_t count = 0;
+    port_claim *claims = list_claims(needs, &count);
+    bool database = count > 0 && ports_need_source(claims[0].need, PORTS_DATABASE) != NULL;
+    bool compose = database && !publishes_database(needs, claims[0].need->port) && compose_is_right(context);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < count; j++)
+            compare(rows, &claims[i], &claims[j], compose);
+    free(claims);
     return !dk_interrupted() || dk_fail_interrupted(error);
 }

@@ -40,7 +40,7 @@ socket_process *socket_table_process(socket_table *table, pid_t pid, bool *added
             return table->processes[i];
         }
     table->processes =
-        grow(table->processes, table->process_count, &table->capacity[1], sizeof *table->processes);
+        grow(table->processes, table->process_count, &table->capacity[1], sizeof(socket_process *));
     socket_process *process = dk_alloc(sizeof *process);
     *process = (socket_process){.pid = pid, .uid = SOCKET_NO_UID};
     table->processes[table->process_count++] = process;
