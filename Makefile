@@ -147,7 +147,7 @@ TEST_LIBS = $(BUILD)/libdevkit-tests.a $(foreach kit,$(KITS),$(LIBS_$(kit))) $(J
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libdevkit-tests.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $(LINK) -o $@ $< $(TEST_LIBS) -lcmocka $(LDFLAGS)
+	$(Q)$(CXX) $(LINK) -o $@ $< $(TEST_LIBS) -lcmocka $(if $(findstring /fakes/http_server,$(shell cat $(<:.o=.d))),-lmicrohttpd) $(LDFLAGS)
 # The same targets, fed from their corpus by a plain main, for compilers without libFuzzer.
 $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay.o $(BUILD)/libdevkit-tests.a
 	@mkdir -p $(@D)

@@ -76,6 +76,11 @@ const dk_config *dk_config_get(dk_context *context, dk_error *error) {
     return store ? config_values(store) : NULL;
 }
 
+const char *dk_config_origin(dk_context *context, const char *key) {
+    const config_store *store = context_config(context, NULL);
+    return store ? config_origin(store, key) : NULL;
+}
+
 bool context_override(dk_context *context, const parse_override *overrides, size_t count, dk_error *error) {
     if (count == 0)
         return true;

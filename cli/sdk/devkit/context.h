@@ -22,6 +22,9 @@ DK_API const char *dk_environment_name(const dk_context *context); /* --env NAME
 DK_API const char *dk_project_root(dk_context *context, dk_error *error);
 /* Its validated configuration; NULL with file:line:column in the error when it is wrong. Borrowed. */
 DK_API const dk_config *dk_config_get(dk_context *context, dk_error *error);
+/* Who set a key ("server.docker.image"): "default", "preset NAME", ".devkit.toml:12", "environment DEVKIT_X";
+ * NULL for an unknown key. Borrowed. */
+DK_API const char *dk_config_origin(dk_context *context, const char *key);
 /* `.devkit` in the project, made on demand with a .gitignore of its own. Borrowed. */
 DK_API const char *dk_state_dir(dk_context *context, dk_error *error);
 /* $XDG_CACHE_HOME/devkit (or ~/.cache/devkit), made on demand. Borrowed. */

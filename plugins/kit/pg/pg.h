@@ -91,6 +91,24 @@ DK_API void pg_quote_identifier(dk_buf *sql, const char *name);
 DK_API void pg_quote_table(dk_buf *sql, const char *table);  /* "tasks" or "schema.tasks" */
 DK_API void pg_quote_literal(dk_buf *sql, const char *text); /* E'…' when it has a backslash; NULL: null */
 
+/* ── provision.c ── */
+typedef struct pg_server_facts {
+    char start_time[48]; /* of the postmaster, as text of the session that asked */
+    int version;         /* 150018 */
+} pg_server_facts;
+typedef struct pg_provision_request {
+    dk_context *context;
+    const char *admin_role; /* who owns what nobody was named for yet */
+    const dk_url *url;
+    bool fresh; /* a new server: that everything in it is made goes without saying */
+} pg_provision_request;
+/* Makes the URL's role (LOGIN CREATEDB, with its password when it is new) and its database, owned by that
+ * role, over a superuser's connection. `*changed` is set when something had to be done. */
+DK_API bool pg_provision(pg_connection *admin, const pg_provision_request *request, pg_server_facts *server,
+                         bool *changed, dk_error *error);
+/* The role's password becomes the URL's. */
+DK_API bool pg_set_password(pg_connection *admin, const dk_url *url, dk_error *error);
+
 /* ── copy.c ── */
 /* Streams a CSV file (RFC 4180, header line names the columns) into `table` ("tasks" or "schema.tasks") by
  * COPY, in constant memory, in the connection's open transaction if there is one. An error names file and

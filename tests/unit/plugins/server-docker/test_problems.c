@@ -1,0 +1,56 @@
+/* plugins/server-docker/problems.c */
+#include "docker_project.h"
+
+static void expect_log(const char *log, const char *code, const char *message) {
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    assert_false(docker_fail_from_log(log, "it stopped", &error));
+    assert_string_equal(error.code, code);
+    assert_non_null(strstr(error.message, message));
+    assert_non_null(error.hint);
+}
+
+static void test_logs(void **state) {
+    (void)state;
+    expect_log("FATAL:  database files are incompatible with server\nDETAIL: …", "data-version",
+               "another version");
+    expect_log("initdb: error: No space left on device", "disk-full", "full");
+    expect_log("Error: Database is uninitialized and superuser password is not specified.", "image-unknown",
+               "POSTGRES_PASSWORD_FILE");
+    expect_log("something new", "container-failed", "it stopped");
+    expect_log("", "container-failed", "it stopped");
+}
+
+static void expect_transport(const char *http, const char *code) {
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    dk_fail(&error, DK_ERROR_FAILED, http, "the engine at /x did that");
+    assert_false(docker_explain("cannot do it", &error));
+    assert_string_equal(error.code, code);
+    assert_string_equal(error.message, "cannot do it");
+    assert_string_equal(error.detail, "the engine at /x did that");
+    assert_non_null(error.hint);
+}
+
+static void test_transport(void **state) {
+    (void)state;
+    expect_transport("http-unreachable", "docker-unreachable");
+    expect_transport("http-timeout", "docker-timeout");
+    expect_transport("http-closed", "docker-invalid");
+    expect_transport("http-invalid", "docker-invalid");
+    expect_transport("http-too-large", "docker-invalid");
+    expect_transport("http-tls", "docker-tls");
+}
+
+static void test_an_interruption_stays_one(void **state) {
+    (void)state;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    dk_fail_interrupted(&error);
+    assert_false(docker_explain("cannot do it", &error));
+    assert_true(dk_error_is(&error, "interrupted"));
+    assert_false(docker_explain("nobody asks why", NULL));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_logs), cmocka_unit_test(test_transport),
+                                       cmocka_unit_test(test_an_interruption_stays_one)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
