@@ -109,9 +109,20 @@ const void *dk_interface_find(dk_context *context, const char *kind, const char 
 
 /* ── server ───────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* Opening the local provider costs nothing but libpq; others bring an HTTP client along. */
+static void put_first(dk_strv *names, const char *name) {
+    for (size_t i = 1; i < names->count; i++)
+        if (dk_streq(names->items[i], name)) {
+            char *found = names->items[i];
+            memmove(names->items + 1, names->items, i * sizeof *names->items);
+            names->items[0] = found;
+        }
+}
+
 /* A provider's own server that runs for this project needs no comparison: asking the others may mean a login.
  */
-static bool pick_running(dk_context *context, const dk_strv *names) {
+static bool pick_running(dk_context *context, dk_strv *names) {
+    put_first(names, "local");
     for (size_t i = 0; i < names->count; i++) {
         const dk_server_interface *server =
             dk_interface_find(context, "server", names->items[i], DK_SERVER_VERSION, NULL);

@@ -30,7 +30,7 @@ static bool read_port(const json_t *raw, docker_container *container, dk_error *
     const char *address = dk_json_string(binding, "HostIp", "");
     dk_parse_int64(dk_json_string(binding, "HostPort", "0"), &port);
     container->address = dk_strdup(*address ? address : "0.0.0.0");
-    container->port = (int)port;
+    container->port = port > 0 && port <= 65535 ? (int)port : 0;
     return true;
 }
 

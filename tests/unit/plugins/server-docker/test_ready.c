@@ -37,7 +37,7 @@ static void wait_for(const char *state, const char *log, size_t length, const ch
     parse_container(&test, before, &container);
     assert_false(docker_wait(&test.engine, &test.project, &container, "word", dk_now_ms() + 400, &error));
     assert_string_equal(error.code, code);
-    assert_non_null(strstr(error.detail, detail));
+    assert_non_null(strstr(error.detail ? error.detail : "", detail));
     assert_non_null(error.hint);
     test_close(&test);
 }
