@@ -1,15 +1,11 @@
 /* The address to make true: the application's URL, or one of our own that is remembered. */
 #include "docker.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
+#include <kit/socket/socket.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#define FIRST_PORT 20000
-#define PORT_COUNT 10000
 #define URL_FILE "docker.url"
 
 static bool fail_url(dk_error *error, const char *code, const char *message, const char *hint) {
@@ -60,25 +56,11 @@ const char *docker_publish_address(const dk_url *url) {
 /* ── without a URL ────────────────────────────────────────────────────────────────────────────────────────
  */
 
-static bool is_free(int port) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    bool bound = fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0;
-    if (fd >= 0)
-        close(fd);
-    return bound;
-}
-
-/* The same folder gets the same port again, when it is free. */
-static int choose_port(const docker_project *project) {
-    DK_AUTOFREE char *digits = dk_strndup(project->hash, 8);
-    int start = (int)(strtoul(digits, NULL, 16) % PORT_COUNT);
-    for (int i = 0; i < PORT_COUNT; i++)
-        if (is_free(FIRST_PORT + (start + i) % PORT_COUNT))
-            return FIRST_PORT + (start + i) % PORT_COUNT;
-    return FIRST_PORT + start;
+/* The same folder gets the same port again, when it is free. Kept from other devkits until this one ends. */
+static int choose_port(const docker_project *project, dk_error *error) {
+    static socket_reservation reservation = SOCKET_RESERVATION_INIT;
+    socket_release(&reservation);
+    return socket_reserve_free(project->context, NULL, 0, &reservation, error) ? reservation.port : 0;
 }
 
 static char *role_name(const docker_project *project) {
@@ -96,11 +78,13 @@ static char *role_name(const docker_project *project) {
 
 static bool invent(const docker_project *project, const char *file, dk_error *error) {
     char password[33];
+    int port = choose_port(project, error);
+    if (!port)
+        return false;
     DK_AUTOFREE char *name = role_name(project);
     dk_random_hex(password, sizeof password - 1);
     dk_secret_add(password);
-    DK_AUTOFREE char *text =
-        dk_format("postgresql://%s:%s@127.0.0.1:%d/%s\n", name, password, choose_port(project), name);
+    DK_AUTOFREE char *text = dk_format("postgresql://%s:%s@127.0.0.1:%d/%s\n", name, password, port, name);
     return dk_file_write(file, text, strlen(text), 0600, error);
 }
 

@@ -110,6 +110,15 @@ static bool make_container(docker_engine *engine, const docker_project *project,
     return docker_send(engine, &call, NULL, NULL, error);
 }
 
+bool docker_can_create(docker_engine *engine, const docker_project *project, dk_error *error) {
+    docker_image image = {0};
+    bool found = false;
+    bool can = docker_image_ensure(engine, project->image, &image, error) &&
+               check_volume(engine, project, &image, &found, error);
+    docker_image_release(&image);
+    return can;
+}
+
 bool docker_create(docker_engine *engine, const docker_project *project, dk_error *error) {
     docker_image image = {0};
     bool made = docker_image_ensure(engine, project->image, &image, error) &&

@@ -200,6 +200,8 @@ bool docker_secret_put(docker_engine *engine, const docker_container *container,
 /* ── create.c ── */
 /* Volume and container, not started. */
 bool docker_create(docker_engine *engine, const docker_project *project, dk_error *error);
+/* Is the image there (or pulled), and does the volume fit it? Asked before the old container goes. */
+bool docker_can_create(docker_engine *engine, const docker_project *project, dk_error *error);
 /* The container's description for the engine. Caller owns. */
 json_t *docker_create_body(const docker_project *project, const docker_image *image);
 /* The container goes, the volume stays. */

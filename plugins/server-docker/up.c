@@ -1,6 +1,7 @@
 /* `up`: what is already true is left alone, the rest is made true. */
 #include "docker.h"
 
+#include <kit/socket/socket.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,11 +51,14 @@ static bool settle_differences(up_work *work, dk_error *error) {
     docker_differences(&work->project, &work->container, &differences);
     if (!differences.count)
         return true;
-    if (!docker_was_stopped_here())
+    bool used = !dk_streq(work->container.state, "created"); /* one that never ran holds nothing */
+    if (used && !docker_was_stopped_here())
         return fail_differs(work, &differences, error);
     DK_AUTOFREE char *all = dk_strv_join(&differences, "; ");
-    dk_info(work->project.context, "the container is made anew, its data stays: %s", all);
-    return docker_remove_container(&work->engine, work->project.name, error) && look(work, error);
+    if (used)
+        dk_info(work->project.context, "the container is made anew, its data stays: %s", all);
+    return docker_can_create(&work->engine, &work->project, error) &&
+           docker_remove_container(&work->engine, work->project.name, error) && look(work, error);
 }
 
 /* ── running ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -68,12 +72,19 @@ static bool start(up_work *work, dk_error *error) {
     if (!docker_secret_put(&work->engine, &work->container, work->secret, error))
         return false;
     DK_FAULT("container-start-before");
-    return docker_send(&work->engine, &call, NULL, NULL, error) && look(work, error);
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    if (docker_send(&work->engine, &call, NULL, NULL, &why))
+        return look(work, error);
+    if (dk_error_is(&why, "port-taken"))
+        return socket_fail_taken(work->project.context, dk_url_port(work->project.url),
+                                 work->project.variable, error);
+    dk_error_move(error, &why);
+    return false;
 }
 
 static bool find_secret(up_work *work, dk_error *error) {
     work->secret = docker_secret_read(&work->project);
-    if (!work->secret && work->container.exists)
+    if (!work->secret && !work->created)
         work->secret = docker_secret_recover(&work->engine, &work->project, &work->container);
     if (!work->secret)
         work->secret = docker_secret_make(&work->project, error);

@@ -1,6 +1,6 @@
 """make bench: devkit, side by side with the bare floor and with what people use today.
 
-    bench.py [--quick] [--only PART]…     parts: start ports up warm cold spare increment big doctor
+    bench.py [--quick] [--only PART]…     parts: start ports up docker warm cold spare increment big doctor
 
 --quick leaves the 1 GB database out and measures less often."""
 import argparse
@@ -224,6 +224,45 @@ sync
         verdicts.faster("up of a new cluster against initdb + pg_ctl start", up, plain, 3)
 
 
+# What teams write: run, then ask until a query over TCP succeeds.
+BY_DOCKER = """set -e
+docker run -d --name {name} -p 127.0.0.1:{port}:5432 -e POSTGRES_USER=fresh -e POSTGRES_PASSWORD=secret \\
+    -v {name}:/var/lib/postgresql/data {image} >/dev/null
+until PGCONNECT_TIMEOUT=1 '{psql}' -Xqd '{url}' -c 'SELECT 1' >/dev/null 2>&1; do sleep 0.1; done
+"""
+
+
+def part_docker(verdicts, scale):
+    import docker
+    import unittest
+    print("\na new container")
+    try:
+        engine = docker.engine()
+    except unittest.SkipTest as why:
+        print(f"  left out: {why}")
+        return
+    if not shutil.which("docker"):
+        print("  left out: the docker client is not installed")
+        return
+    image, name, port = engine.postgres(), f"devkit-bench-{devkit.free_port()}", devkit.free_port()
+    config = f'[database]\nserver = "docker"\n[server.docker]\nimage = "{image}"\n'
+    with devkit.Project(config=config, name="fresh", database="fresh", role="fresh") as project:
+        project.variables["DOCKER_HOST"] = engine.url
+        engine.allow(project.account)
+        url = project.url.replace(f":{project.port}/", f":{port}/")
+        project.write("run.sh", BY_DOCKER.format(name=name, port=port, image=image, url=url, psql=postgres.client("psql")))
+        project.write("stop.sh", f"docker rm -f {name} >/dev/null 2>&1\ndocker volume rm {name} >/dev/null 2>&1\nsync\n")
+        keywords = {"cwd": project.path, "env": project.environment()}
+        up, plain = side_by_side([
+            Contestant("devkit up", [devkit.program(), "up"],
+                       ["sh", "-c", '"$1" destroy --confirm fresh >/dev/null 2>&1; sync', "sh", devkit.program()], **keywords),
+            Contestant("docker run, psql until it answers", ["sh", "run.sh"], ["sh", "stop.sh"], **keywords)], 16 // scale)
+        project.run("destroy", "--confirm", "fresh")
+        engine.remove(name)
+        engine.remove_volume(name)
+        verdicts.at_most("up of a new container against docker run and a loop", up, plain, 1.05)
+
+
 def part_warm(verdicts, scale, remember):
     with Bench() as bench:
         print(f"\nwarm reset, {bench.size():.0f} MB")
@@ -328,7 +367,7 @@ def part_doctor(verdicts, scale):
         verdicts.within("doctor on a healthy project", doctor, 1)
 
 
-PARTS = {"start": part_start, "ports": part_ports, "up": part_up, "warm": part_warm, "cold": part_cold,
+PARTS = {"start": part_start, "ports": part_ports, "up": part_up, "docker": part_docker, "warm": part_warm, "cold": part_cold,
          "spare": part_spare, "increment": part_increment, "big": part_big, "doctor": part_doctor}
 
 

@@ -195,6 +195,7 @@ class Changes(Docker):
         project.write(".devkit.toml", CONFIG.format(newer))
         error = project.fails(1, "restart", "--json").error
         self.assertEqual(error["code"], "data-version")
+        self.assertIsNotNone(self.container(project))  # the old one is still there
         project.write(".devkit.toml", CONFIG.format(self.image))
         project.ok("up")
         self.assertEqual(project.sql("SELECT count(*) FROM kept"), "0")
@@ -267,8 +268,11 @@ class Failures(Docker):
         with postgres_listener(project.port):
             error = project.fails(1, "up", "--json").error
         self.assertEqual(error["code"], "port-taken")
-        self.assertIn("devkit ports", error["hint"])
-        project.ok("up")  # once it is free
+        self.assertIn(str(project.port), error["message"])
+        self.assertIn(str(os.getpid()), error["message"])  # the holder is this test
+        project.port = free_port()
+        self.set_url(project)
+        project.ok("up")  # the container that never ran is nothing to be kept
 
     def test_the_container_ends_while_it_starts(self):
         failing = self.engine.derive(f"{self.image}-failing", self.image, 'ENV TEST_FAIL="no space left on device"')

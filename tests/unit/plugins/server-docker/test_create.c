@@ -63,6 +63,8 @@ static void expect_volume(const char *labels, const char *code) {
     setenv("DOCKER_HOST", host, 1);
     assert_true(docker_engine_open(test.folder.context, &test.engine, NULL));
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    assert_false(docker_can_create(&test.engine, &test.project, &error));
+    assert_string_equal(error.code, code);
     assert_false(docker_create(&test.engine, &test.project, &error));
     assert_string_equal(error.code, code);
     assert_non_null(error.hint);
