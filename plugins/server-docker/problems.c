@@ -22,7 +22,6 @@ static const docker_problem engine_problems[] = {
     {"disk quota exceeded", "disk-full", NULL, "free some space where the engine keeps its data"},
     {"read-only file system", "read-only", NULL, "the engine's own folder is read-only: look at its disk"},
     {"cannot connect to the docker daemon", "docker-unreachable", NULL, "start the engine"},
-    {"permission denied", "docker-permission", NULL, "look at what the engine says above"},
     {"is already in use by container", "container-foreign", NULL,
      "another container has the name; `docker ps -a` shows it"},
 };
