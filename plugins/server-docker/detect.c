@@ -2,7 +2,7 @@
 #include "docker.h"
 
 #define SCORE_OWN 92        /* this project has a container */
-#define SCORE_CONFIGURED 88 /* somebody asked for one; more than what only listens there */
+#define SCORE_CONFIGURED 85
 
 bool docker_detect(dk_context *context, int *score, dk_buf *why, dk_error *error) {
     DOCKER_AUTO_PROJECT docker_project project = {0};
