@@ -18,7 +18,7 @@ static void echo(void *data, dk_buf *answer) {
 
 static void test_answers_come_back_in_their_places(void **state) {
     (void)state;
-    char names[20][8];
+    char names[20][16];
     dk_task tasks[20] = {{0}};
     for (int i = 0; i < 20; i++) {
         snprintf(names[i], sizeof names[i], "n%d", i);
