@@ -110,5 +110,5 @@ bool docker_address(docker_project *project, bool create, dk_error *error) {
         if ((!dk_file_exists(file) && !invent(project, file, error)) || !use_remembered(project, file, error))
             return false;
     }
-    return docker_address_check(project->url, error);
+    return project->url && docker_address_check(project->url, error);
 }

@@ -1,7 +1,7 @@
 /* How well a container fits the project. No engine is asked: what `up` left in the state folder tells. */
 #include "docker.h"
 
-#define SCORE_OWN 92        /* this project has a container */
+#define SCORE_OWN 92 /* this project has a container */
 #define SCORE_CONFIGURED 85
 
 bool docker_detect(dk_context *context, int *score, dk_buf *why, dk_error *error) {

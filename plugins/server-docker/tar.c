@@ -36,6 +36,7 @@ static void put_number(char *field, size_t size, unsigned long long value) {
 }
 
 void docker_tar_file(dk_buf *tar, const char *name, unsigned mode, const char *content) {
+    static const char magic[] = {'u', 's', 't', 'a', 'r', 0, '0', '0'}; /* and the version, without a NUL */
     char header[BLOCK] = {0};
     size_t length = strlen(content);
     snprintf(header, NAME_MAX_BYTES, "%s", name);
@@ -45,7 +46,7 @@ void docker_tar_file(dk_buf *tar, const char *name, unsigned mode, const char *c
     put_number(header + SIZE_AT, SIZE_BYTES, length);
     put_number(header + SIZE_AT + SIZE_BYTES, 12, (unsigned long long)dk_unix_time());
     header[TYPE_AT] = '0';
-    memcpy(header + MAGIC_AT, "ustar\00000", 8);
+    memcpy(header + MAGIC_AT, magic, sizeof magic);
     put_number(header + CHECKSUM_AT, CHECKSUM_BYTES - 1, checksum((const unsigned char *)header));
     header[CHECKSUM_AT + CHECKSUM_BYTES - 1] = ' ';
     dk_buf_append(tar, header, BLOCK);
