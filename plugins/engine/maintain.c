@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define DISK_RESERVE (INT64_C(256) * 1024 * 1024)
@@ -99,7 +100,11 @@ static void add_outdated(engine_session *session, dk_strv *names) {
 
 static bool mark_used(engine_session *session, const engine_recipe *recipe, dk_error *error) {
     char now[24];
-    dk_format_time(dk_unix_time(), now);
+    struct timespec clock;
+    clock_gettime(CLOCK_REALTIME, &clock);
+    dk_format_time((int64_t)clock.tv_sec, now);
+    /* Two resets fit into a second, and the later one has to be told from the earlier. */
+    DK_AUTOFREE char *moment = dk_format("%.19s.%06ldZ", now, clock.tv_nsec / 1000);
     for (size_t i = 0; i < recipe->count; i++) {
         engine_database *used = engine_catalog_find(session, ENGINE_TEMPLATE, recipe->layers[i].key);
         if (!used)
@@ -107,7 +112,7 @@ static bool mark_used(engine_session *session, const engine_recipe *recipe, dk_e
         DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
         dk_json_set_string(used->note, "used_at", now);
         if (i + 1 == recipe->count) /* the live database is of this one */
-            dk_json_set_string(used->note, "live_at", now);
+            dk_json_set_string(used->note, "live_at", moment);
         engine_note_sql(&sql, used->name, used->note);
         if (!pg_run(session->work, dk_buf_text(&sql), NULL, error))
             return false;
