@@ -25,6 +25,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 SUITES = ["unit", "fuzz", "cli", "integration"]
 PROGRAM_SECONDS = 300
 FILE_SECONDS = 1500
+PATIENCE_SECONDS = 30
 LONG = ["test_kill_reset", "test_kill_work", "test_kill_versions", "test_clients", "test_versions", "test_reset",
         "test_failures", "test_server_local", "test_server_trouble", "test_real_projects"]
 
@@ -83,7 +84,7 @@ def end(child):
     """Politely first: a file of tests then ends its servers and removes its folders."""
     try:
         os.killpg(child.pid, signal.SIGTERM)
-        child.wait(30)
+        child.wait(PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
@@ -92,6 +93,10 @@ def end(child):
 
 
 def interrupted(*_):
+    """Once: `timeout` and a shell above it may both pass the same signal on, and the second must not keep the first
+    from ending what runs."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -269,7 +274,8 @@ def main():
     if options.as_user:
         os.environ["DEVKIT_TEST_AS_USER"] = "1"
     report = Report()
-    signal.signal(signal.SIGTERM, interrupted)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, interrupted)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="devkit-run-", dir="/var/tmp"))
     folder.chmod(0o755)
     try:

@@ -1,11 +1,13 @@
 """tests/run.py itself: what it counts, and that it can fail."""
 import os
 import pathlib
+import signal
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from devkit import TOP, Case  # noqa: E402
+from devkit import TOP, Case, wait_until  # noqa: E402
 
 PYTHON_TESTS = '''import unittest
 class Sample(unittest.TestCase):
@@ -60,6 +62,25 @@ class Runner(Case):
         status, lines = self.run_tree(self.tree({"tests/cli/test_sample.py": text}), "cli")
         self.assertEqual((status, lines[-1]), (0, "7 passed, 0 failed, 0 skipped"))
         self.assertEqual(sum(line.startswith("ok   cli/test_sample") for line in lines), 3)
+
+    def test_asked_twice_to_end_it_ends_all_that_runs(self):
+        """As `timeout` in a script does it: the signal comes twice."""
+        place, files = self.scratch(), {}
+        for name in ("one", "two"):
+            files[f"tests/cli/test_{name}.py"] = (
+                "import atexit, time, unittest\nclass Sample(unittest.TestCase):\n    def test_long(self):\n"
+                f"        atexit.register(lambda: (time.sleep(0.5), open({str(place / name)!r} + '.tidied', 'x').close()))\n"
+                f"        open({str(place / name)!r} + '.begun', 'x').close()\n        time.sleep(60)\n")
+        top = self.tree(files)
+        child = subprocess.Popen([sys.executable, "-B", top / "tests/run.py", "--build", top / "build", "-j", "2", "cli"],
+                                 stdout=subprocess.PIPE, text=True)
+        wait_until(lambda: len(list(place.glob("*.begun"))) == 2, what="both tests' begin")
+        for _ in range(2):
+            child.send_signal(signal.SIGTERM)
+            time.sleep(0.2)
+        self.assertEqual(child.communicate(timeout=25)[0].rstrip("\n").split("\n")[-1], "interrupted")
+        self.assertEqual(child.returncode, 130)
+        self.assertEqual(len(list(place.glob("*.tidied"))), 2)
 
     def test_in_ci_an_unexpected_skip_is_a_failure(self):
         status, lines = self.run_tree(self.tree({"tests/cli/test_sample.py": PYTHON_TESTS}), "cli", ci="true")

@@ -68,7 +68,8 @@ def tests_of(suite):
 
 
 def interrupted(*_):
-    """Asked to end: what tests left is removed on the way out (atexit, in devkit.py)."""
+    """Asked to end, once: what tests left is removed on the way out (atexit, in devkit.py)."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
