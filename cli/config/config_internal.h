@@ -35,9 +35,14 @@ struct config_store {
 /* Sets a value unless a higher rank has set it; takes the value over either way. `path` must match. */
 void config_store_put(config_store *store, const char *path, const config_match *match, config_value *value,
                       config_rank rank, const char *origin);
+/* The same with rank and origin "default", from the text of the key table. */
+void config_store_put_default(config_store *store, const char *path, const config_match *match,
+                              const char *text);
 config_entry *config_store_find(const config_store *store, const char *path);
 /* Makes [env.NAME] exist with its defaults. */
 void config_store_add_environment(config_store *store, const char *name);
+/* Frees the entries. */
+void config_store_release(config_store *store);
 
 /* A TOML text: `name` is what messages call it (".devkit.toml", "preset alembic"); origins are NAME:LINE,
  * or NAME alone for a preset. */
@@ -49,6 +54,9 @@ bool config_read_environment(config_store *store, const char *const *environment
 
 /* Registers the passwords of URLs ("://user:password@") anywhere in a text, so that no message shows them. */
 void config_hide_passwords(const char *text);
+
+/* Fails with "config-key-unknown" and the nearest key. */
+bool config_unknown_path(const char *path, dk_error *error);
 
 /* Fills store->values from the entries; what it held before is freed. */
 void config_build(config_store *store);

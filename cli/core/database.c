@@ -1,4 +1,5 @@
-/* The project's database for commands that can't do without one. */
+/* The project's database for commands that can't do without one: its URL, and the way there from this
+ * machine. */
 #include <devkit/interface.h>
 
 bool dk_fail_env_missing(dk_context *context, dk_error *error) {
@@ -40,4 +41,19 @@ const dk_database *dk_database_require(dk_context *context, dk_error *error) {
         return database;
     dk_fail_env_missing(context, error);
     return NULL;
+}
+
+bool dk_database_reach(dk_context *context, dk_url *reached, dk_error *error) {
+    const dk_database *database = dk_database_get(context, error);
+    if (!database)
+        return false;
+    if (!database->url)
+        return dk_fail_env_missing(context, error);
+    if (!dk_url_is_local(database->url)) {
+        const dk_server_interface *server = dk_server(context, NULL, error);
+        if (!server || server->reach)
+            return server && server->reach(context, database->url, reached, error);
+    }
+    dk_url_copy(reached, database->url);
+    return true;
 }

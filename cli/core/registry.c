@@ -187,21 +187,6 @@ const dk_server_interface *dk_server(dk_context *context, const char **why, dk_e
     return context->server;
 }
 
-bool dk_database_reach(dk_context *context, dk_url *reached, dk_error *error) {
-    const dk_database *database = dk_database_get(context, error);
-    if (!database)
-        return false;
-    if (!database->url)
-        return dk_fail_env_missing(context, error);
-    if (!dk_url_is_local(database->url)) {
-        const dk_server_interface *server = dk_server(context, NULL, error);
-        if (!server || server->reach)
-            return server && server->reach(context, database->url, reached, error);
-    }
-    dk_url_copy(reached, database->url);
-    return true;
-}
-
 /* ── guards ───────────────────────────────────────────────────────────────────────────────────────────── */
 
 bool dk_guard(dk_context *context, const char *verb, const char *confirmed, dk_error *error) {
