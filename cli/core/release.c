@@ -38,3 +38,10 @@ void dk_engine_report_release(dk_engine_report *report) {
     dk_strv_release(&report->notes);
     memset(report, 0, sizeof(*report));
 }
+
+void dk_snapshot_report_release(dk_snapshot_report *report) {
+    free(report->undo);
+    free(report->undo_command);
+    dk_strv_release(&report->notes);
+    memset(report, 0, sizeof(*report));
+}

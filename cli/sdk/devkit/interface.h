@@ -291,21 +291,110 @@ typedef struct dk_endpoint_interface {
     bool (*pooled)(const dk_url *url, dk_url *pooled, dk_error *error);
 } dk_endpoint_interface;
 
-#define DK_SNAPSHOT_VERSION 1
-typedef struct dk_snapshot_interface {
-    dk_interface head; /* kind "snapshot"; the name is the snapshot's kind: clone, dump, neon */
-    bool (*save)(dk_context *context, const char *name, const char *note, json_t *description,
-                 dk_error *error);
-    json_t *(*list)(dk_context *context, dk_error *error);
-    bool (*restore)(dk_context *context, const char *name, dk_error *error);
-    bool (*remove)(dk_context *context, const char *name, dk_error *error);
-    bool (*verify)(dk_context *context, const char *name, dk_error *error);
-} dk_snapshot_interface;
-
 #define DK_EVENT_VERSION 1
 typedef struct dk_event_interface {
     dk_interface head; /* kind "event"; the name is the plugin's; its events are in the plugin's descriptor */
     bool (*handle)(dk_context *context, const char *event, const json_t *details, dk_error *error);
 } dk_event_interface;
+
+/* ── snapshot ──────────────────────────────────────────────────────────────────────────────────────────── */
+#define DK_SNAPSHOT_VERSION 1
+/* Of a name, in bytes: UTF-8 without control characters or spaces at its ends. Whoever calls a store has
+ * checked that; the store turns it into what its medium allows, and gives it back unchanged. */
+#define DK_SNAPSHOT_NAME_MAX 80
+
+/* What a store is; for `flags`. */
+enum {
+    DK_SNAPSHOT_DURABLE = 1 << 0,   /* outlives the database's server: good enough for `devkit backup` */
+    DK_SNAPSHOT_PARTIAL = 1 << 1,   /* understands dk_snapshot_part */
+    DK_SNAPSHOT_NO_SERVER = 1 << 2, /* needs no connection to the database: nobody has to start the server */
+};
+
+/* Which part of the database; all zero: all of it. */
+typedef struct dk_snapshot_part {
+    bool schema_only, data_only;
+    dk_strv tables;             /* patterns as pg_dump's --table takes them */
+    dk_strv exclude_table_data; /* the same: their definition, without their rows */
+} dk_snapshot_part;
+
+typedef struct dk_snapshot_request {
+    const char *name;             /* no other snapshot of this store has it, or "snapshot-exists" */
+    const char *note;             /* the user's own words, or NULL */
+    const char *purpose;          /* "manual", "backup" or "before-migrate": what pruning goes by */
+    const json_t *facts;          /* what the caller knows of the project: "git_commit", "git_branch" (text or
+                                     null), "migration" (object or null). Kept, and listed again as they are */
+    const dk_snapshot_part *part; /* NULL: all; given to stores with DK_SNAPSHOT_PARTIAL only */
+    dk_progress *progress;        /* never NULL; bytes done, bytes in all or 0 */
+    void *reserved[4];
+} dk_snapshot_request;
+
+enum {
+    DK_SNAPSHOT_NO_WAIT = 1 << 0,  /* fail at once ("locked") when another devkit is at work */
+    DK_SNAPSHOT_FORCE = 1 << 1,    /* although slots or subscriptions follow the database */
+    DK_SNAPSHOT_NO_OWNER = 1 << 2, /* all objects become the application's role's, grants are left out */
+};
+
+typedef struct dk_snapshot_restore {
+    const char *name;
+    unsigned flags;        /* as above; a store ignores what does not concern it */
+    int jobs;              /* connections at a time, where that makes a difference; 0: the store decides */
+    dk_progress *progress; /* never NULL */
+    void *reserved[4];
+} dk_snapshot_restore;
+
+/* What a restore did. */
+typedef struct dk_snapshot_report {
+    char *undo;         /* what holds the state before (a database, a branch), or NULL */
+    char *undo_command; /* what brings it back: "devkit undo" */
+    dk_strv notes;      /* what else the user has to know, a sentence each */
+    int64_t duration_ms;
+    void *reserved[4];
+} dk_snapshot_report;
+#define DK_SNAPSHOT_REPORT_INIT                                                                              \
+    { 0 }
+DK_API void dk_snapshot_report_release(dk_snapshot_report *report);
+
+/* A store keeps named copies of the live database, all of one kind. `devkit snapshot` asks every store there
+ * is and knows nothing else of them; guards, questions, events, pruning and output are its own affair.
+ *
+ * An entry describes one snapshot: {"name", "kind", "created_at" (RFC 3339, UTC), "size_bytes" (or null),
+ * "server_version" ("15.18", or null), "note" (or null), "purpose", "database", "restorable" (here and now),
+ * "why_not" (a phrase, or null), "kept_because" (why pruning must leave it alone, or null), "git_commit",
+ * "git_branch", "migration" (the request's facts)}, and what only this store knows.
+ *
+ * Whatever a killed call leaves behind must not look like a snapshot, and goes with `sweep`. */
+typedef struct dk_snapshot_interface {
+    dk_interface head; /* kind "snapshot"; the name is the snapshots' kind: "clone", "dump", "neon" */
+    unsigned flags;
+    /* How well this store fits the project's database and this request: 0 not at all … 100; `auto` takes the
+     * best. By convention 90 for what the database's host brings along (a branch), 70 a copy on the server,
+     * 40 a file. `why` is a phrase for people: why not, or what they should know beforehand ("ends 3
+     * sessions, logins wait for 2 s"). Changes nothing; must be quick. */
+    bool (*fits)(dk_context *context, const dk_snapshot_request *request, int *score, dk_buf *why,
+                 dk_error *error);
+    /* Makes one, and fills `entry`, an empty object. Complete, or not there. */
+    bool (*save)(dk_context *context, const dk_snapshot_request *request, json_t *entry, dk_error *error);
+    /* An array of entries in any order, of this project's live database; only what this store made and knows
+     * for its own. Caller owns; NULL on error. One that can't be read is listed all the same, with "why_not".
+     * Starts nothing; without the server it needs: "not-running" (the others are listed then). */
+    json_t *(*list)(dk_context *context, dk_error *error);
+    /* The live database becomes what it was. Fails ("no-such-snapshot") without having changed anything. */
+    bool (*restore)(dk_context *context, const dk_snapshot_restore *request, dk_snapshot_report *report,
+                    dk_error *error);
+    bool (*remove)(dk_context *context, const char *name, dk_error *error);
+    /* Looks at every byte. What is wrong becomes a sentence in `findings`; false only where it could not be
+     * found out. NULL: there is nothing to look at. */
+    bool (*verify)(dk_context *context, const char *name, dk_progress *progress, dk_strv *findings,
+                   dk_error *error);
+    /* To and from a file of the user's (absolute path). The exported one is complete or not there, and never
+     * replaces another file ("file-exists"). NULL: this kind does not leave its place. */
+    bool (*export_to)(dk_context *context, const char *name, const char *path, dk_progress *progress,
+                      dk_error *error);
+    bool (*import_from)(dk_context *context, const char *path, const dk_snapshot_request *request,
+                        json_t *entry, dk_error *error);
+    /* Optional: removes what killed runs left, under whatever lock keeps those at work safe; `removed` gets
+     * names for people. */
+    bool (*sweep)(dk_context *context, dk_strv *removed, dk_error *error);
+} dk_snapshot_interface;
 
 #endif

@@ -21,6 +21,17 @@ static void releases_an_engine_report(void **state) {
     assert_int_equal(report.layer_count, 0);
 }
 
+static void releases_a_snapshot_report(void **state) {
+    (void)state;
+    dk_snapshot_report report = {.undo = dk_strdup("devkit_undo_1"),
+                                 .undo_command = dk_strdup("devkit undo")};
+    dk_strv_add(&report.notes, "note");
+    dk_snapshot_report_release(&report);
+    assert_null(report.undo);
+    assert_null(report.undo_command);
+    assert_int_equal(report.notes.count, 0);
+}
+
 static void names_server_states(void **state) {
     (void)state;
     assert_string_equal(dk_server_state_name(DK_SERVER_ABSENT), "absent");
@@ -32,6 +43,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(releases_a_server_status),
         cmocka_unit_test(releases_an_engine_report),
+        cmocka_unit_test(releases_a_snapshot_report),
         cmocka_unit_test(names_server_states),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
