@@ -43,7 +43,8 @@ static void tell(dk_context *context, json_t *kept, const dk_strv *removed, bool
     if (json_array_size(kept) > 0)
         print_list(context, kept);
     dk_format_size(total_size(kept), size);
-    dk_print(context, "%zu databases kept, %s\n", json_array_size(kept), size);
+    size_t count = json_array_size(kept);
+    dk_print(context, "%zu %s kept, %s\n", count, count == 1 ? "database" : "databases", size);
 }
 
 /* Everything includes the undo databases: that can't be taken back, so it is a question. */

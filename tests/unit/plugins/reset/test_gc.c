@@ -34,6 +34,15 @@ static void nothing_kept(void **state) {
     free(said);
 }
 
+static void one_is_not_databases(void **state) {
+    (void)state;
+    bool done = false;
+    json_array_remove(fake.kept, 1);
+    char *said = run((gc_values){0}, &done);
+    assert_says(said, "\n1 database kept, ");
+    free(said);
+}
+
 static void only_a_look(void **state) {
     (void)state;
     bool done = false;
@@ -88,9 +97,13 @@ static void failures_are_passed_on(void **state) {
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
-        FAKE_TEST(the_list),         FAKE_TEST(nothing_kept),
-        FAKE_TEST(only_a_look),      FAKE_TEST(everything_is_a_question),
-        FAKE_TEST(the_workers_work), FAKE_TEST(failures_are_passed_on),
+        FAKE_TEST(the_list),
+        FAKE_TEST(nothing_kept),
+        FAKE_TEST(one_is_not_databases),
+        FAKE_TEST(only_a_look),
+        FAKE_TEST(everything_is_a_question),
+        FAKE_TEST(the_workers_work),
+        FAKE_TEST(failures_are_passed_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
