@@ -88,17 +88,43 @@ bool local_port_in_use(int port);
 /* A role or database name made of a project's name: lower case, digits and underscores. Caller frees. */
 char *local_plain_name(const char *project);
 
-/* ── initialise.c ── */
-/* Makes the cluster from the cached result of initdb, or by initdb (and keeps it). */
-bool local_initialise(local_cluster *cluster, const char *bin_dir, int major, dk_error *error);
-/* Names one build of PostgreSQL by its files (asking `postgres --version` would cost a process each time) and
- * everything else that initdb's result depends on. Caller frees. */
-char *local_cache_key(const char *bin_dir, int major, const char *locale, const char *collation);
-/* Removes what killed runs left beside the data folder, and of devkit's files in it. The lock is held. */
-void local_sweep(const local_cluster *cluster);
+/* ── place.c: where a new cluster goes ── */
+/* The data folder must be new or empty: "foreign-data" otherwise. */
+bool local_place_check(const local_cluster *cluster, dk_error *error);
+/* Makes what is above it, open to the server's account. "disk-full" where a cluster would not fit. */
+bool local_place_prepare(local_cluster *cluster, dk_error *error);
+bool local_fail_occupied(const local_cluster *cluster, dk_error *error);
+
+/* ── initdb.c ── */
 /* The locale for a new cluster: the user's when it exists and is UTF-8. `missing` gets the user's choice
  * when the system has no such locale. */
 const char *local_choose_locale(const char **missing);
+/* Into `folder`, which is empty and the account's. */
+bool local_run_initdb(const local_cluster *cluster, const char *bin_dir, int major, const char *locale,
+                      const char *folder, dk_error *error);
+
+/* ── initdb_cache.c ── */
+/* Part of the name of what is not finished yet; behind it stand some random digits. */
+#define LOCAL_BUILDING ".building-"
+/* Names one build of PostgreSQL by its files (asking `postgres --version` would cost a process each time) and
+ * everything else that initdb's result depends on. Caller frees. */
+char *local_cache_key(const char *bin_dir, int major, const char *locale, const char *collation);
+/* A database remembers the version of the locale it was made with, and can't be copied under another. */
+const char *local_collation_version(void);
+/* Keeps a fresh result of initdb in `folder`. Failing costs only time at the next new cluster. */
+void local_cache_keep(const local_cluster *cluster, const char *built, const char *folder, const char *key);
+/* Removes the entries of `folder` that begin with `prefix` and are unfinished. */
+void local_remove_leftovers(const char *folder, const char *prefix);
+
+/* ── flush.c ── */
+/* In the background. */
+void local_bring_to_disk(const char *folder);
+
+/* ── initialise.c ── */
+/* Makes the cluster from the cached result of initdb, or by initdb (and keeps it). */
+bool local_initialise(local_cluster *cluster, const char *bin_dir, int major, dk_error *error);
+/* Removes what killed runs left beside the data folder, and of devkit's files in it. The lock is held. */
+void local_sweep(const local_cluster *cluster);
 
 /* ── settings.c ── */
 typedef struct local_settings {

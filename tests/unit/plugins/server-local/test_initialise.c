@@ -1,5 +1,4 @@
 /* plugins/server-local/initialise.c, with a script in initdb's place */
-#include "../../skip.h"
 #include "local_project.h"
 
 #include <dirent.h>
@@ -76,34 +75,6 @@ static void test_another_build_is_another_key(void **state) {
     local_project_close(&local);
 }
 
-/* What initdb made under one version of the locale can't be copied (CREATE DATABASE) under another. */
-static void test_what_the_key_depends_on(void **state) {
-    (void)state;
-    DK_AUTOFREE char *key = local_cache_key("/usr/bin", 15, "C.UTF-8", "2.36");
-    DK_AUTOFREE char *same = local_cache_key("/usr/bin", 15, "C.UTF-8", "2.36");
-    DK_AUTOFREE char *newer = local_cache_key("/usr/bin", 15, "C.UTF-8", "2.41");
-    DK_AUTOFREE char *german = local_cache_key("/usr/bin", 15, "de_DE.UTF-8", "2.36");
-    assert_string_equal(key, same);
-    assert_string_not_equal(key, newer);
-    assert_string_not_equal(key, german);
-}
-
-static void test_a_closed_data_folder(void **state) {
-    (void)state;
-    if (geteuid() == 0)
-        skip_because("needs an ordinary user"); /* nothing is closed to root */
-    local_project local;
-    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
-    local_project_open(&local, "", LOCAL_URL);
-    local_project_data(&local, "precious", "mine");
-    assert_int_equal(chmod(local.cluster.data_dir, 0), 0);
-    assert_false(local_initialise(&local.cluster, "/nonexistent", 15, &error));
-    assert_int_equal(chmod(local.cluster.data_dir, 0700), 0);
-    assert_string_equal(error.code, "foreign-data");
-    assert_non_null(strstr(error.message, "another account"));
-    local_project_close(&local);
-}
-
 static void test_a_failing_initdb_says_why_and_leaves_nothing(void **state) {
     (void)state;
     local_project local;
@@ -151,30 +122,12 @@ static void test_leftovers_are_swept(void **state) {
     local_project_close(&local);
 }
 
-static void test_locale(void **state) {
-    (void)state;
-    const char *missing = NULL;
-    setenv("LC_ALL", "xx_YY.UTF-8", 1);
-    const char *fallback = local_choose_locale(&missing);
-    assert_string_equal(missing, "xx_YY.UTF-8");
-    assert_true(dk_streq(fallback, "C.UTF-8") || dk_streq(fallback, "C"));
-    setenv("LC_ALL", "C", 1); /* exists, but is not UTF-8: no reason to complain */
-    fallback = local_choose_locale(&missing);
-    assert_null(missing);
-    assert_true(dk_starts_with(fallback, "C"));
-    setenv("LC_ALL", "C.UTF-8", 1);
-    local_choose_locale(&missing);
-    assert_null(missing);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_result_is_kept_and_copied),
                                        cmocka_unit_test(test_another_build_is_another_key),
-                                       cmocka_unit_test(test_what_the_key_depends_on),
-                                       cmocka_unit_test(test_a_closed_data_folder),
+
                                        cmocka_unit_test(test_a_failing_initdb_says_why_and_leaves_nothing),
                                        cmocka_unit_test(test_other_files_stay),
-                                       cmocka_unit_test(test_leftovers_are_swept),
-                                       cmocka_unit_test(test_locale)};
+                                       cmocka_unit_test(test_leftovers_are_swept)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
