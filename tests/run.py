@@ -13,6 +13,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import signal
@@ -100,13 +101,14 @@ def interrupted(*_):
     raise KeyboardInterrupt
 
 
-def run_program(command, seconds, env=None, cwd=None):
-    """One child in a session of its own, so that whatever it leaves can be ended with it."""
+def run_program(command, seconds, env=None, cwd=None, account=None):
+    """One child in a session of its own, so that whatever it leaves can be ended with it. `account`: a pair of ids."""
+    switch = {"user": account[0], "group": account[1], "extra_groups": []} if account else {}
     started = time.monotonic()
     with tempfile.TemporaryFile() as output:
         try:
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                                     env=env, cwd=cwd, start_new_session=True)
+                                     env=env, cwd=cwd, start_new_session=True, **switch)
         except OSError as error:
             return "none", f"{error}; is it built? make tests", 0
         RUNNING.add(child)
@@ -120,10 +122,23 @@ def run_program(command, seconds, env=None, cwd=None):
         return status, output.read().decode(errors="replace"), time.monotonic() - started
 
 
+def run_unit(program):
+    """As root with --as-user: a copy where the account can read it, in a folder that is the account's."""
+    environment = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP", LC_ALL="C.UTF-8")
+    if os.environ.get("DEVKIT_TEST_AS_USER") != "1" or os.geteuid() != 0:
+        return run_program([str(program)], PROGRAM_SECONDS, env=environment, cwd=TOP)
+    entry = pwd.getpwnam(os.environ.get("DEVKIT_TEST_ACCOUNT", "nobody"))
+    with tempfile.TemporaryDirectory(prefix="devkit-unit-", dir="/var/tmp") as folder:
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+        os.chmod(folder, 0o711)  # as /tmp lets others pass
+        copy = shutil.copy2(program, folder)
+        environment.update(HOME=folder, TMPDIR=folder)
+        return run_program([copy], PROGRAM_SECONDS, env=environment, cwd=folder, account=(entry.pw_uid, entry.pw_gid))
+
+
 def unit_results(program, name):
     """A cmocka program, run with TAP output: [(name, status, reason, output)]."""
-    status, output, seconds = run_program([str(program)], PROGRAM_SECONDS, cwd=TOP,
-                                          env=dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP", LC_ALL="C.UTF-8"))
+    status, output, seconds = run_unit(program)
     results, said, reason = [], [], ""
     for line in output.split("\n"):
         found = re.match(r"(not ok|ok) \d+ (?:- |# SKIP ?)(.*)", line)
