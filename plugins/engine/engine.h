@@ -80,7 +80,7 @@ typedef struct engine_session {
     char server_key[HASH_HEX]; /* digest of everything about the server a template depends on */
     char *started_at;          /* the postmaster's start, as text */
     hash_cache *hashes;
-    int64_t busy_sessions; /* other sessions in the live database when the catalog was read */
+    int64_t busy_sessions; /* sessions in the live database when the catalog was read, PostgreSQL's own too */
     int64_t followers;     /* prepared transactions, slots and subscriptions of the live database */
 } engine_session;
 
@@ -188,11 +188,13 @@ const json_t *engine_settings_live_own(engine_session *session);
 /* ── settings_read.c ── */
 /* As they are now. Caller owns; NULL on error. */
 json_t *engine_settings_read(engine_session *session, const char *database, dk_error *error);
-/* The queries, for the pipeline that reads the catalog; `filter` is a condition on pg_database d. Caller
- * frees the first. Their rows are put together by engine_settings_assemble for one database. */
-char *engine_grants_sql(const char *filter);
-const char *engine_config_sql(void);
-json_t *engine_settings_assemble(int64_t oid, const pg_result *grants, const pg_result *config);
+/* Of all databases: oid, grantee (NULL: PUBLIC), privilege, grantable; oid (0: all), role (NULL: all),
+ * name=value. Few rows in any cluster. Their rows are put together by engine_settings_assemble for one
+ * database; without `grants` it has those that PostgreSQL gives its owner. */
+extern const char engine_grants_query[];
+extern const char engine_config_query[];
+json_t *engine_settings_assemble(int64_t oid, const char *owner, const pg_result *grants,
+                                 const pg_result *config);
 
 /* ── clone.c ── */
 bool engine_create_empty(engine_session *session, const char *name, dk_error *error);

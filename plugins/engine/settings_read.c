@@ -5,23 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* %s: which rows of pg_database d. */
-static const char grants_query[] =
+const char engine_grants_query[] =
     "SELECT d.oid, CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type,"
-    " a.is_grantable FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a"
-    " WHERE %s";
-/* Few rows in any cluster, so all of them. */
-static const char config_query[] =
+    " a.is_grantable FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a";
+const char engine_config_query[] =
     "SELECT s.setdatabase, CASE WHEN s.setrole <> 0 THEN pg_get_userbyid(s.setrole) END, setting"
-    " FROM pg_db_role_setting s, unnest(s.setconfig) setting WHERE s.setdatabase <> 0";
-
-char *engine_grants_sql(const char *filter) {
-    return dk_format(grants_query, filter);
-}
-
-const char *engine_config_sql(void) {
-    return config_query;
-}
+    " FROM pg_db_role_setting s, unnest(s.setconfig) setting";
 
 static const char *text_or_empty(const pg_result *rows, size_t row, size_t column) {
     const char *text = pg_value(rows, row, column);
@@ -50,23 +39,27 @@ static json_t *config_of(int64_t oid, const pg_result *rows) {
     return list;
 }
 
-json_t *engine_settings_assemble(int64_t oid, const pg_result *grants, const pg_result *config) {
-    return json_pack("{s:o,s:o}", "acl", grants_of(oid, grants), "config", config_of(oid, config));
+json_t *engine_settings_assemble(int64_t oid, const char *owner, const pg_result *grants,
+                                 const pg_result *config) {
+    json_t *settings = engine_settings_fresh(owner);
+    if (grants)
+        json_object_set_new(settings, "acl", grants_of(oid, grants));
+    json_object_set_new(settings, "config", config_of(oid, config));
+    return settings;
 }
 
 json_t *engine_settings_read(engine_session *session, const char *database, dk_error *error) {
-    DK_AUTO_BUF dk_buf filter = DK_BUF_INIT;
-    dk_buf_add(&filter, "d.datname = ");
-    pg_quote_literal(&filter, database);
-    DK_AUTOFREE char *grants = engine_grants_sql(dk_buf_text(&filter));
-    DK_AUTOFREE char *row = dk_format("SELECT d.oid FROM pg_database d WHERE %s", dk_buf_text(&filter));
-    const char *const sql[] = {row, grants, config_query};
+    DK_AUTO_BUF dk_buf row = DK_BUF_INIT;
+    dk_buf_add(&row, "SELECT d.oid, pg_get_userbyid(d.datdba) FROM pg_database d WHERE d.datname = ");
+    pg_quote_literal(&row, database);
+    const char *const sql[] = {dk_buf_text(&row), engine_grants_query, engine_config_query};
     pg_result *results[DK_COUNT(sql)] = {0};
     if (!pg_pipeline(session->work, sql, DK_COUNT(sql), results, error))
         return NULL;
     json_t *settings = NULL;
     if (pg_rows(results[0]) > 0)
-        settings = engine_settings_assemble(pg_int(results[0], 0, 0), results[1], results[2]);
+        settings = engine_settings_assemble(pg_int(results[0], 0, 0), pg_value(results[0], 0, 1), results[1],
+                                            results[2]);
     else
         dk_fail(error, DK_ERROR_FAILED, "build-vanished", "the database \"%s\" is gone", database);
     for (size_t i = 0; i < DK_COUNT(sql); i++)
