@@ -12,10 +12,13 @@ static const struct {
     {"folder", "com.docker.compose.project.working_dir"},
 };
 
+/* Those of TCP: a UDP port of the same number is another one. */
 static json_t *ports_of(const json_t *listed) {
     json_t *ports = json_array(), *port;
     size_t index;
     json_array_foreach(json_object_get(listed, "Ports"), index, port) {
+        if (!dk_streq(dk_json_string(port, "Type", "tcp"), "tcp"))
+            continue;
         json_t *row = json_object();
         bool published = dk_json_int(port, "PublicPort", 0) > 0;
         dk_json_set_string(row, "address", published ? dk_json_string(port, "IP", "0.0.0.0") : NULL);
@@ -48,8 +51,12 @@ static void add_query(const dk_strv *labels, bool all, dk_buf *path) {
     if (!labels || !labels->count)
         return;
     json_t *list = json_array();
-    for (size_t i = 0; i < labels->count; i++)
-        json_array_append_new(list, json_string(labels->items[i]));
+    for (size_t i = 0; i < labels->count; i++) {
+        /* One that is no UTF-8 is mended, and fits nothing; left out, it would let everything fit. */
+        DK_AUTO_JSON json_t *mended = json_object();
+        dk_json_set_string(mended, "label", labels->items[i]);
+        json_array_append(list, json_object_get(mended, "label"));
+    }
     DK_AUTO_JSON json_t *filters = json_pack("{s: o}", "label", list);
     DK_AUTOFREE char *text = json_dumps(filters, JSON_COMPACT);
     dk_buf_add(path, "&filters=");

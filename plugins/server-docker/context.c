@@ -9,13 +9,22 @@
 
 #define FILE_LIMIT ((size_t)1024 * 1024)
 
-/* DOCKER_CONFIG, or ~/.docker; NULL without a home. Caller frees. */
-static char *config_folder(void) {
+char *docker_config_folder(void) {
     const char *given = getenv("DOCKER_CONFIG");
     const char *home = getenv("HOME");
     if (given && *given)
         return dk_strdup(given);
     return home && *home ? dk_path_join(home, ".docker") : NULL;
+}
+
+/* What is wrong with a file of the CLI's is the detail. */
+static bool fail_file(const char *path, dk_error *error) {
+    DK_AUTOFREE char *why = dk_strdup(error ? error->detail : NULL);
+    dk_fail(error, DK_ERROR_USAGE, "docker-host-invalid", "Docker's own file %s can't be understood", path);
+    if (why)
+        dk_error_detail(error, "%s", why);
+    return dk_error_hint(error, "mend the file (`docker context ls` reads it, too), or name the engine in "
+                                "DOCKER_HOST");
 }
 
 /* A missing file gives NULL without an error. */
@@ -27,7 +36,7 @@ static bool read_json(const char *path, json_t **value, dk_error *error) {
     if (!dk_file_read(path, FILE_LIMIT, &text, error))
         return false;
     *value = http_json_parse(dk_buf_text(&text), text.length, error);
-    return *value || dk_error_prefix(error, "%s", path);
+    return *value || fail_file(path, error);
 }
 
 static bool current_context(const char *folder, char **name, dk_error *error) {
@@ -43,7 +52,7 @@ static bool current_context(const char *folder, char **name, dk_error *error) {
     if (!read_json(path, &config, error))
         return false;
     if (config && !http_json_string_optional(config, "currentContext", &current, error))
-        return dk_error_prefix(error, "%s", path);
+        return fail_file(path, error);
     *name = current && *current ? dk_strdup(current) : NULL;
     return true;
 }
@@ -56,7 +65,7 @@ static bool fail_missing(const char *name, dk_error *error) {
 
 bool docker_context_read(char **name, char **host, char **tls_folder, dk_error *error) {
     *name = *host = *tls_folder = NULL;
-    DK_AUTOFREE char *folder = config_folder();
+    DK_AUTOFREE char *folder = docker_config_folder();
     if (!folder)
         return true;
     if (!current_context(folder, name, error))
@@ -73,7 +82,7 @@ bool docker_context_read(char **name, char **host, char **tls_folder, dk_error *
     if (!meta)
         return fail_missing(*name, error);
     if (!http_json_string(meta, "Endpoints.docker.Host", &found, error))
-        return dk_error_prefix(error, "%s", path);
+        return fail_file(path, error);
     *host = dk_strdup(found);
     DK_AUTOFREE char *tls = dk_format("%s/contexts/tls/%s/docker", folder, hex);
     if (dk_is_directory(tls))

@@ -11,6 +11,7 @@
 #include <devkit/devkit.h>
 #include <kit/http/http.h>
 #include <kit/pg/pg.h>
+#include <kit/socket/socket.h>
 
 #define DOCKER_ADMIN "devkit_admin" /* POSTGRES_USER: the superuser, devkit's own connections */
 #define DOCKER_MAINTENANCE "postgres"
@@ -40,12 +41,14 @@ bool docker_endpoint_find(dk_context *context, docker_endpoint *endpoint, dk_err
  * ca.pem, cert.pem and key.pem. */
 bool docker_endpoint_parse(const char *text, const char *origin, const char *tls_folder,
                            docker_endpoint *endpoint, dk_error *error);
-/* 0 when somebody listens on the unix socket, else errno. */
+/* 0 when somebody listens on the unix socket, else errno; EAGAIN: somebody who takes no more. Never waits. */
 int docker_socket_try(const char *path);
 void docker_endpoint_release(docker_endpoint *endpoint);
 /* The endpoint of DOCKER_CONTEXT or of the CLI's currentContext; `*host` is NULL when that is the default
  * one. Caller frees all three. */
 bool docker_context_read(char **name, char **host, char **tls_folder, dk_error *error);
+/* DOCKER_CONFIG, or ~/.docker; NULL without a home. Caller frees. */
+char *docker_config_folder(void);
 
 /* ── engine.c ── */
 typedef struct docker_engine {
@@ -114,14 +117,21 @@ typedef struct docker_project {
     const char *folder;    /* borrowed */
     const char *state_dir; /* borrowed */
     const dk_url *url;     /* borrowed; NULL until docker_address when none is configured */
-    const char *variable;
-    char hash[17];     /* of the project's real path */
-    char *name;        /* of the container and of its volume */
-    const char *image; /* borrowed */
+    const char *variable;  /* where it is set, for hints */
+    bool made_up;          /* by devkit, for want of one */
+    char hash[17];         /* of the project's real path */
+    char *name;            /* of the container and of its volume */
+    const char *image;     /* borrowed */
+    /* of a URL that this run made up */
+    socket_reservation reservation;
+    int refused[8]; /* ports that others came to first */
+    size_t refused_count;
 } docker_project;
 #define DOCKER_AUTO_PROJECT DK_CLEANUP(docker_project_release)
 bool docker_project_open(dk_context *context, docker_project *project, dk_error *error);
 void docker_project_release(docker_project *project);
+/* The run's URL as it is now. */
+bool docker_project_take_url(docker_project *project, dk_error *error);
 bool docker_lock(const docker_project *project, dk_lock *lock, int64_t timeout_ms, dk_error *error);
 /* A file in the state folder: "docker.admin"; caller frees. */
 char *docker_state_file(const docker_project *project, const char *name);
@@ -129,6 +139,9 @@ char *docker_state_file(const docker_project *project, const char *name);
 /* ── address.c ── */
 /* The URL, checked; a remembered or (with `create`) new one when none is configured. */
 bool docker_address(docker_project *project, bool create, dk_error *error);
+/* Another port for a URL that this run made up, after somebody else took the one before. False, with or
+ * without an error, when there is none to be had. */
+bool docker_address_next(docker_project *project, dk_error *error);
 bool docker_address_check(const dk_url *url, dk_error *error);
 /* The loopback address to publish on: "127.0.0.1", "::1". Borrowed. */
 const char *docker_publish_address(const dk_url *url);

@@ -14,7 +14,8 @@ int docker_socket_try(const char *path) {
     if (length >= sizeof address.sun_path)
         return ENAMETOOLONG;
     memcpy(address.sun_path, path, length + 1);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    /* An engine that hangs while others wait for it would let us wait, too. */
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return errno;
     int failure = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
@@ -95,9 +96,18 @@ static bool fail_permission(const char *path, dk_error *error) {
                                 "can become root), or use rootless Docker or Podman");
 }
 
+static bool fail_busy(const char *path, dk_error *error) {
+    dk_fail(error, DK_ERROR_FAILED, "docker-timeout", "the Docker engine at %s takes no further connection",
+            path);
+    dk_error_detail(error, "too many wait for it already: it hangs or is very busy");
+    return dk_error_hint(error, "does `docker ps` answer? sudo systemctl restart docker starts it anew");
+}
+
 static bool fail_unreachable(const docker_endpoint *endpoint, int why, dk_error *error) {
     if (why == EACCES || why == EPERM)
         return fail_permission(endpoint->unix_socket, error);
+    if (why == EAGAIN)
+        return fail_busy(endpoint->unix_socket, error);
     dk_fail(error, DK_ERROR_FAILED, "docker-unreachable", "no Docker engine answers at %s",
             endpoint->unix_socket);
     const char *reason = why == ENOENT         ? "there is no such socket"
@@ -110,15 +120,15 @@ static bool fail_unreachable(const docker_endpoint *endpoint, int why, dk_error 
 
 /* Well-known places, best first. Caller frees the list. */
 static void known_sockets(dk_strv *paths) {
-    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    const char *given = getenv("XDG_RUNTIME_DIR");
     const char *home = getenv("HOME");
+    DK_AUTOFREE char *runtime = given && *given ? dk_strdup(given) /* where systemd makes it, after `su` */
+                                                : dk_format("/run/user/%lu", (unsigned long)geteuid());
     dk_strv_add(paths, "/var/run/docker.sock");
-    if (runtime && *runtime)
-        dk_strv_addf(paths, "%s/docker.sock", runtime);
+    dk_strv_addf(paths, "%s/docker.sock", runtime);
     if (home && *home)
         dk_strv_addf(paths, "%s/.docker/run/docker.sock", home);
-    if (runtime && *runtime)
-        dk_strv_addf(paths, "%s/podman/podman.sock", runtime);
+    dk_strv_addf(paths, "%s/podman/podman.sock", runtime);
     dk_strv_add(paths, "/run/podman/podman.sock");
 }
 
@@ -152,12 +162,23 @@ static bool check(const docker_endpoint *endpoint, dk_error *error) {
     return !failure || fail_unreachable(endpoint, failure, error);
 }
 
+static bool is_set(const char *variable) {
+    const char *value = getenv(variable);
+    return value && *value;
+}
+
+/* NULL: no TLS. We always look whether the engine is who it says, DOCKER_TLS or DOCKER_TLS_VERIFY. */
+static char *certificate_folder(void) {
+    if (!is_set("DOCKER_TLS_VERIFY") && !is_set("DOCKER_TLS"))
+        return NULL;
+    return is_set("DOCKER_CERT_PATH") ? dk_strdup(getenv("DOCKER_CERT_PATH")) : docker_config_folder();
+}
+
 bool docker_endpoint_find(dk_context *context, docker_endpoint *endpoint, dk_error *error) {
     const char *given = getenv("DOCKER_HOST");
     *endpoint = (docker_endpoint){0};
     if (given && *given) {
-        const char *verify = getenv("DOCKER_TLS_VERIFY");
-        const char *folder = verify && *verify ? getenv("DOCKER_CERT_PATH") : NULL;
+        DK_AUTOFREE char *folder = certificate_folder();
         return docker_endpoint_parse(given, "DOCKER_HOST", folder, endpoint, error) && check(endpoint, error);
     }
     DK_AUTOFREE char *name = NULL;

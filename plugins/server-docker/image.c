@@ -13,11 +13,12 @@ void docker_image_release(docker_image *image) {
     *image = (docker_image){0};
 }
 
-/* "16" of "postgres:16.4-alpine"; 0 when the tag is no version. */
+/* "16" of "postgres:16.4-alpine"; 0 when the tag is no version. A digest says nothing. */
 static int major_of_tag(const char *name) {
     const char *slash = strrchr(name, '/');
-    const char *colon = strchr(slash ? slash : name, ':');
-    int major = colon ? atoi(colon + 1) : 0; /* NOLINT: a tag that is no number is 0 */
+    const char *last = slash ? slash : name;
+    const char *colon = last + strcspn(last, ":@");
+    int major = *colon == ':' ? atoi(colon + 1) : 0; /* NOLINT: a tag that is no number is 0 */
     return major >= 8 && major < 100 ? major : 0;
 }
 

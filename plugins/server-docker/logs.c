@@ -36,8 +36,9 @@ static bool read_log(docker_engine *engine, const char *path, bool follow, log_s
     docker_request(engine, path, &url, &request);
     request.on_bytes = take_bytes;
     request.sink_data = sink;
-    if (follow)
-        request.timeout_ms = -1;
+    if (!follow) /* a long log may take as long as it comes */
+        request.idle_timeout_ms = (int)request.timeout_ms;
+    request.timeout_ms = -1;
     bool read = http_send(&request, &response, &why);
     docker_frames_finish(&sink->frames);
     if (!read && follow && dk_error_is(&why, "interrupted"))
@@ -47,9 +48,10 @@ static bool read_log(docker_engine *engine, const char *path, bool follow, log_s
         dk_error_move(error, &why);
         return false;
     }
-    if (sink->frames.invalid)
-        return dk_fail(error, DK_ERROR_FAILED, "docker-invalid", "the container's log can't be understood");
-    return true;
+    if (!sink->frames.invalid)
+        return true;
+    dk_fail(error, DK_ERROR_FAILED, "docker-invalid", "the container's log can't be understood");
+    return dk_error_hint(error, "is DOCKER_HOST really a Docker engine? `docker logs` shows it as it is");
 }
 
 bool docker_logs_print(docker_engine *engine, const char *id, bool tty, bool follow, int64_t lines,

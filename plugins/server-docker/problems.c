@@ -16,6 +16,13 @@ static const docker_problem engine_problems[] = {
      "`devkit ports` shows who has it; stop that, or change the port in the URL (`devkit up --port auto`)"},
     {"address already in use", "port-taken", NULL,
      "`devkit ports` shows who has it; stop that, or change the port in the URL (`devkit up --port auto`)"},
+    {"ports are not available", "port-taken", NULL, /* Docker Desktop */
+     "`devkit ports` shows who has it; stop that, or change the port in the URL (`devkit up --port auto`)"},
+    {"cannot expose privileged port", "port-privileged", NULL, /* rootless */
+     "take a port above 1023 in the URL (`devkit up --port auto`)"},
+    {"is too old. Minimum supported API version", "docker-version", NULL, "update devkit"},
+    {"HTTP request to an HTTPS server", "docker-tls", NULL,
+     "it wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of its certificates"},
     {"no space left on device", "disk-full", NULL,
      "free some space: `docker system df` shows what images and volumes take, `docker image prune` removes "
      "images that nothing uses"},
@@ -80,6 +87,7 @@ static const struct {
     {"http-closed", "docker-invalid", "did the engine just stop? try again; its own log says why"},
     {"http-invalid", "docker-invalid", "is DOCKER_HOST really a Docker engine, and is it well? try again"},
     {"http-too-large", "docker-invalid", "is DOCKER_HOST really a Docker engine?"},
+    {"http-failed", "docker-failed", "try again; with -v devkit tells each exchange with the engine"},
     {"http-tls", "docker-tls", "look at the certificates of the context, or in DOCKER_CERT_PATH"},
 };
 

@@ -32,16 +32,23 @@ static char *make_name(const docker_project *project) {
     return dk_buf_detach(&name);
 }
 
-bool docker_project_open(dk_context *context, docker_project *project, dk_error *error) {
-    *project = (docker_project){.context = context};
-    project->config = dk_config_get(context, error);
-    project->folder = project->config ? dk_project_root(context, error) : NULL;
-    project->state_dir = project->folder ? dk_state_dir(context, error) : NULL;
-    const dk_database *database = project->state_dir ? dk_database_get(context, error) : NULL;
+bool docker_project_take_url(docker_project *project, dk_error *error) {
+    const dk_database *database = dk_database_get(project->context, error);
     if (!database)
         return false;
     project->url = database->url;
-    project->variable = database->variable;
+    project->made_up = database->url && dk_streq(database->origin, "server");
+    project->variable = project->made_up ? ".devkit/docker.url" : database->variable;
+    return true;
+}
+
+bool docker_project_open(dk_context *context, docker_project *project, dk_error *error) {
+    *project = (docker_project){.context = context, .reservation = SOCKET_RESERVATION_INIT};
+    project->config = dk_config_get(context, error);
+    project->folder = project->config ? dk_project_root(context, error) : NULL;
+    project->state_dir = project->folder ? dk_state_dir(context, error) : NULL;
+    if (!project->state_dir || !docker_project_take_url(project, error))
+        return false;
     project->image = project->config->server_docker.image;
     char hex[HASH_HEX];
     DK_AUTOFREE char *real = realpath(project->folder, NULL);
@@ -54,6 +61,7 @@ bool docker_project_open(dk_context *context, docker_project *project, dk_error 
 
 void docker_project_release(docker_project *project) {
     free(project->name);
+    socket_release(&project->reservation);
     *project = (docker_project){0};
 }
 

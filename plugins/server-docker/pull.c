@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define PULL_IDLE_MS 120000
+#define PRIVATE_HINT                                                                                         \
+    "look at the name in [server.docker] image; a private one is fetched with `docker login` and `docker "   \
+    "pull`"
 
 void docker_full_reference(const char *name, dk_buf *full) {
     const char *slash = strrchr(name, '/');
@@ -21,7 +24,11 @@ static void show(docker_pull_state *state, const char *what) {
         done += dk_json_int(layer, "done", 0);
         total += dk_json_int(layer, "total", 0);
     }
-    dk_progress_update(state->progress, done, total, what);
+    char fetched[DK_FORMATTED], all[DK_FORMATTED];
+    dk_format_size(done, fetched);
+    dk_format_size(total, all);
+    DK_AUTOFREE char *text = total ? dk_format("%s of %s  %s", fetched, all, what) : dk_strdup(what);
+    dk_progress_update(state->progress, 0, 0, text);
 }
 
 bool docker_pull_line(void *data, const char *line, size_t length) {
@@ -45,18 +52,33 @@ bool docker_pull_line(void *data, const char *line, size_t length) {
     return true;
 }
 
+/* What the engine and the registry say when they can't; the first row that matches wins. */
+static const struct {
+    const char *pattern, *code, *hint;
+} pull_problems[] = {
+    {"no space left", "disk-full", "free some space: `docker system df` shows what takes it"},
+    {"toomanyrequests", "image-missing",
+     "the registry lets nobody unknown fetch more now: `docker login`, then `docker pull` the image; or "
+     "wait"},
+    {"no matching manifest", "image-missing",
+     "the image is not made for this kind of processor: name another one in [server.docker] image"},
+    {"manifest unknown", "image-missing", "there is no such tag: look at [server.docker] image"},
+    {"denied", "image-missing", PRIVATE_HINT},
+    {"unauthorized", "image-missing", PRIVATE_HINT},
+    {"authentication", "image-missing", PRIVATE_HINT},
+    {"", "image-missing",
+     "look at the name in [server.docker] image and at the engine's way to the registry (proxy?); `docker "
+     "load` brings an image in from a file"},
+};
+
 static bool fail_pull(const char *name, const char *why, dk_error *error) {
-    dk_fail(error, DK_ERROR_FAILED, "image-missing", "the engine has no image %s, and cannot pull it", name);
+    size_t row = 0;
+    while (!strcasestr(why, pull_problems[row].pattern))
+        row++;
+    dk_fail(error, DK_ERROR_FAILED, pull_problems[row].code, "the engine has no image %s, and cannot pull it",
+            name);
     dk_error_detail(error, "%s", why);
-    bool full = strstr(why, "no space left") != NULL;
-    bool denied = strstr(why, "denied") || strstr(why, "unauthorized") || strstr(why, "authentication");
-    return dk_error_hint(error, "%s",
-                         full ? "free some space: `docker system df` shows what takes it"
-                         : denied
-                             ? "look at the name in [server.docker] image; a private one is fetched with "
-                               "`docker login` and `docker pull`"
-                             : "look at the name in [server.docker] image and at the engine's way to the "
-                               "registry (proxy?); `docker load` brings an image in from a file");
+    return dk_error_hint(error, "%s", pull_problems[row].hint);
 }
 
 bool docker_pull(docker_engine *engine, const char *name, dk_error *error) {

@@ -88,7 +88,7 @@ static void judge_login(const docker_project *project, docker_facts *facts, dk_s
 
 static void judge_stopped(const docker_container *container, dk_server_status *status) {
     if (dk_streq(container->state, "paused"))
-        set(status, DK_SERVER_UNHEALTHY, dk_strdup("the container is paused"), "docker unpause continues it");
+        set(status, DK_SERVER_UNHEALTHY, dk_strdup("the container is paused"), "`devkit up` continues it");
     else if (dk_streq(container->state, "restarting") || dk_streq(container->state, "dead"))
         set(status, DK_SERVER_UNHEALTHY, dk_format("the container is %s", container->state),
             "`devkit logs` shows why");
@@ -127,6 +127,10 @@ static void judge(const docker_project *project, const docker_container *contain
         judge_stopped(container, status);
     else if (project->url)
         judge_login(project, facts, status);
+    else
+        set(status, DK_SERVER_UNHEALTHY,
+            dk_strdup("the URL that devkit made up for it is lost (.devkit was removed)"),
+            "`devkit restart` gives it a new one and keeps its data");
 }
 
 bool docker_status(dk_context *context, dk_server_status *status, dk_error *error) {

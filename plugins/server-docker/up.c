@@ -1,7 +1,6 @@
 /* `up`: what is already true is left alone, the rest is made true. */
 #include "docker.h"
 
-#include <kit/socket/socket.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +63,16 @@ static bool settle_differences(up_work *work, dk_error *error) {
 /* ── running ──────────────────────────────────────────────────────────────────────────────────────────────
  */
 
+/* What this machine knows of the holder; where it sees none (another network, a virtual machine), the
+ * engine's words. */
+static bool fail_taken(const up_work *work, const char *said, dk_error *error) {
+    const docker_project *project = &work->project;
+    socket_fail_taken(project->context, dk_url_port(project->url), project->variable, error);
+    if (error && said && (!error->detail || !*error->detail))
+        dk_error_detail(error, "%s", said);
+    return false;
+}
+
 static bool start(up_work *work, dk_error *error) {
     DK_AUTOFREE char *path = dk_format("/containers/%s/start", work->container.id);
     DK_AUTOFREE char *what = dk_format("cannot start the container %s", work->project.name);
@@ -76,10 +85,17 @@ static bool start(up_work *work, dk_error *error) {
     if (docker_send(&work->engine, &call, NULL, NULL, &why))
         return look(work, error);
     if (dk_error_is(&why, "port-taken"))
-        return socket_fail_taken(work->project.context, dk_url_port(work->project.url),
-                                 work->project.variable, error);
+        return fail_taken(work, why.detail, error);
     dk_error_move(error, &why);
     return false;
+}
+
+/* `up` is to make it run, whoever stopped its clock. */
+static bool resume(up_work *work, dk_error *error) {
+    DK_AUTOFREE char *path = dk_format("/containers/%s/unpause", work->container.id);
+    DK_AUTOFREE char *what = dk_format("cannot continue the paused container %s", work->project.name);
+    docker_call call = {.method = "POST", .path = path, .what = what};
+    return docker_send(&work->engine, &call, NULL, NULL, error) && look(work, error);
 }
 
 static bool find_secret(up_work *work, dk_error *error) {
@@ -91,7 +107,9 @@ static bool find_secret(up_work *work, dk_error *error) {
     return work->secret != NULL;
 }
 
-static bool make_run(up_work *work, dk_error *error) {
+/* Pulling an image takes what it takes: only the server is waited for no longer than was said. */
+static bool make_exist(up_work *work, dk_error *error) {
+    int64_t before = dk_now_ms();
     if (!settle_differences(work, error))
         return false;
     if (!work->container.exists) {
@@ -99,12 +117,18 @@ static bool make_run(up_work *work, dk_error *error) {
         if (!docker_create(&work->engine, &work->project, error) || !look(work, error))
             return false;
     }
-    if (!find_secret(work, error))
+    work->deadline += dk_now_ms() - before;
+    return true;
+}
+
+static bool make_run(up_work *work, dk_error *error) {
+    if (!make_exist(work, error) || !find_secret(work, error))
         return false;
-    if (work->container.running)
+    bool paused = dk_streq(work->container.state, "paused");
+    if (work->container.running && !paused)
         return true;
     work->changed = true;
-    return start(work, error);
+    return paused ? resume(work, error) : start(work, error);
 }
 
 /* A volume that was initialised with another password is opened from inside. */
@@ -167,19 +191,36 @@ static bool provision(up_work *work, dk_error *error) {
 /* Runs already, as the URL says, with everything in it? */
 static bool is_up(up_work *work) {
     DK_AUTO_STRV dk_strv differences = DK_STRV_INIT;
-    if (!work->container.running)
+    if (!dk_streq(work->container.state, "running")) /* a paused one would let us wait for an answer */
         return false;
     docker_differences(&work->project, &work->container, &differences);
     return !differences.count && docker_truth_is_known(&work->project, &work->container) &&
            docker_ready(&work->project, NULL, &work->facts, NULL) && work->facts.fits;
 }
 
+static bool attempt(up_work *work, dk_error *error) {
+    return look(work, error) &&
+           (is_up(work) || (make_run(work, error) && wait_ready(work, error) && provision(work, error)));
+}
+
+/* A port that was found free may be taken before the engine has it: one that devkit chose is chosen anew. */
 static bool bring_up(up_work *work, dk_error *error) {
     DOCKER_AUTO_LOCK dk_lock lock = DK_LOCK_INIT;
-    if (!docker_lock(&work->project, &lock, work->deadline - dk_now_ms(), error) ||
-        !docker_address(&work->project, true, error) || !look(work, error))
+    int64_t patience = work->deadline - dk_now_ms();
+    if (!docker_lock(&work->project, &lock, patience > 0 ? patience : 0, error) ||
+        !docker_address(&work->project, true, error))
         return false;
-    return is_up(work) || (make_run(work, error) && wait_ready(work, error) && provision(work, error));
+    for (;;) {
+        DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+        if (attempt(work, &why))
+            return true;
+        if (!dk_error_is(&why, "port-taken") || !docker_address_next(&work->project, error)) {
+            dk_error_move(error, &why);
+            return false;
+        }
+        dk_info(work->project.context, "%s: the project's server takes port %d", why.message,
+                dk_url_port(work->project.url));
+    }
 }
 
 /* A published loopback port is of no use on another machine. */

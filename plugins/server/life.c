@@ -29,7 +29,8 @@ static bool bring_up(dk_context *context, const server_up_values *given, dk_erro
         return false;
     do {
         dk_server_status_release(&status);
-        up = server->up(context, given->timeout, &status, &changed, &failure);
+        up = server_move_settle(context, server, &move, &failure) &&
+             server->up(context, given->timeout, &status, &changed, &failure);
     } while (!up && server_move_again(context, &move, &failure));
     if (!up) {
         dk_error_move(error, &failure);

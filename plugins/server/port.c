@@ -152,11 +152,18 @@ bool server_move_begin(dk_context *context, const dk_server_interface *server, i
     if (!server->status(context, &status, error))
         return false;
     const dk_database *database = dk_database_get(context, error);
+    move->exists = status.state != DK_SERVER_ABSENT || (database && !database->url);
     bool begun = database && (status.owned || fail_not_ours(server, error)) &&
                  (database->url || move->automatic || invent_url(context, server, timeout, error)) &&
                  settle(context, move, &status, error);
     dk_server_status_release(&status);
     return begun;
+}
+
+bool server_move_settle(dk_context *context, const dk_server_interface *server, const server_move *move,
+                        dk_error *error) {
+    bool changed = false;
+    return !move->from || !move->exists || server->down(context, &changed, error);
 }
 
 bool server_move_again(dk_context *context, server_move *move, dk_error *why) {

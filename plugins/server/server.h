@@ -36,6 +36,7 @@ bool server_destroy(dk_context *context, const void *values, dk_error *error);
 typedef struct server_move {
     bool automatic; /* --port auto */
     int fixed;      /* --port N, else 0 */
+    bool exists;    /* there is a server that may have to be made anew */
     int from;       /* the port before; 0: nothing changed */
     int tried[10];  /* ports that turned out to be taken */
     size_t tried_count;
@@ -50,6 +51,9 @@ bool server_move_parse(const char *text, server_move *move, dk_error *error);
 /* Decides on the port, and changes the URL where it has to. */
 bool server_move_begin(dk_context *context, const dk_server_interface *server, int64_t timeout,
                        server_move *move, dk_error *error);
+/* Before each `up`: a server that moves is stopped first, which allows its provider to make it anew. */
+bool server_move_settle(dk_context *context, const dk_server_interface *server, const server_move *move,
+                        dk_error *error);
 /* `up` failed with `why`: true when another port was chosen, so that it is worth another try. */
 bool server_move_again(dk_context *context, server_move *move, dk_error *why);
 void server_move_report(dk_context *context, const server_move *move); /* in the JSON result */

@@ -17,6 +17,7 @@
 
 #include <devkit/devkit.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -46,10 +47,24 @@ static inline void fake_place_open(fake_place *place) {
     assert_int_equal(listen(place->fd, 16), 0);
 }
 
+/* The same on the loopback; its port. */
+static inline int fake_place_open_tcp(fake_place *place) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t length = sizeof address;
+    *place = (fake_place){.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    assert_true(place->fd >= 0);
+    assert_int_equal(bind(place->fd, (const struct sockaddr *)&address, length), 0);
+    assert_int_equal(listen(place->fd, 16), 0);
+    assert_int_equal(getsockname(place->fd, (struct sockaddr *)&address, &length), 0);
+    return ntohs(address.sin_port);
+}
+
 static inline void fake_place_close(fake_place *place) {
     if (place->fd >= 0)
         close(place->fd);
     place->fd = -1;
+    if (!*place->folder)
+        return;
     unlink(place->path);
     rmdir(place->folder);
 }
@@ -73,6 +88,8 @@ typedef struct fake_http {
     const fake_answer *answers;
     size_t count;
     int used[FAKE_ROWS];
+    int delay_ms;        /* before each answer */
+    const char *delayed; /* only where this is in the path; NULL: everywhere */
     pthread_mutex_t lock;
     dk_buf log;    /* "GET /path?query\n" a request */
     dk_buf bodies; /* of all requests, one after the other */
@@ -147,6 +164,8 @@ static inline enum MHD_Result fake_answer_request(void *data, struct MHD_Connect
     dk_buf_addf(&fake->log, "%s %s\n", method, dk_buf_text(&line));
     const fake_answer *row = fake_find(fake, method, dk_buf_text(&line));
     pthread_mutex_unlock(&fake->lock);
+    if (fake->delay_ms && (!fake->delayed || strstr(dk_buf_text(&line), fake->delayed)))
+        poll(NULL, 0, fake->delay_ms);
     const char *body = row ? row->body ? row->body : "" : "{\"message\":\"the test has no answer to that\"}";
     size_t length = row && row->length ? row->length : strlen(body);
     struct MHD_Response *response =
@@ -157,14 +176,21 @@ static inline enum MHD_Result fake_answer_request(void *data, struct MHD_Connect
     return queued;
 }
 
-static inline void fake_http_start(fake_http *fake, const fake_answer *answers, size_t count) {
-    *fake = (fake_http){.answers = answers, .count = count};
+/* `fake->place` is open. */
+static inline void fake_http_serve(fake_http *fake, const fake_answer *answers, size_t count) {
+    fake->answers = answers;
+    fake->count = count;
     pthread_mutex_init(&fake->lock, NULL);
-    fake_place_open(&fake->place);
     fake->daemon =
         MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL, fake_answer_request,
                          fake, MHD_OPTION_LISTEN_SOCKET, fake->place.fd, MHD_OPTION_END);
     assert_non_null(fake->daemon);
+}
+
+static inline void fake_http_start(fake_http *fake, const fake_answer *answers, size_t count) {
+    *fake = (fake_http){0};
+    fake_place_open(&fake->place);
+    fake_http_serve(fake, answers, count);
 }
 
 static inline bool fake_http_saw(fake_http *fake, const char *text) {

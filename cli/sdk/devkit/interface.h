@@ -76,6 +76,8 @@ typedef struct dk_server_interface {
      * false when everything was so already. Gives the run a URL (dk_database_set) when there was none. */
     bool (*up)(dk_context *context, int64_t timeout_ms, dk_server_status *status, bool *changed,
                dk_error *error);
+    /* An `up` that follows in the same process (`restart`, `up --port`) may make anew what is not as the URL
+     * and the configuration say; data stays. */
     bool (*down)(dk_context *context, bool *changed, dk_error *error);
     bool (*destroy)(dk_context *context, dk_error *error); /* the caller asked and guarded */
     /* Prints the last `lines` lines (<0: all) to stdout, then follows until interrupted. */
@@ -111,8 +113,9 @@ typedef struct dk_containers_interface {
     dk_interface head; /* kind "containers" */
     /* Containers that carry all `labels` ("name" or "name=value"; NULL: any), stopped ones too with `all`, as
      * a JSON array of {id, name, image, state, project, service, folder, ports: [{address, port,
-     * container_port}]}; project, service and folder are compose's labels or null. Caller owns; NULL on
-     * error: "docker-unreachable" when there is no engine. */
+     * container_port}]}; ports are those of TCP, `port` null where it is not published; project, service and
+     * folder are compose's labels or null. Caller owns; NULL on error: "docker-unreachable" when there is no
+     * engine. */
     json_t *(*list)(dk_context *context, const dk_strv *labels, bool all, dk_error *error);
     /* One container, as the engine tells it (GET /containers/{id}/json). Caller owns. */
     json_t *(*inspect)(dk_context *context, const char *id, dk_error *error);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define PLAIN_MAX 300 /* characters; what is longer is a page, not a reason */
+
 void http_describe_peer(const http_request *request, dk_buf *text) {
     if (request->peer)
         dk_buf_add(text, request->peer);
@@ -14,11 +16,9 @@ void http_describe_peer(const http_request *request, dk_buf *text) {
     const char *scheme = strstr(request->url, "://");
     const char *host = scheme ? scheme + 3 : request->url;
     size_t length = strcspn(host, "/?#");
-    const char *at = memchr(host, '@', length); /* what stands before it may be a password */
-    if (at) {
+    /* What stands before the last '@' may be a password with an '@' in it. */
+    for (const char *at; (at = memchr(host, '@', length)); host = at + 1)
         length -= (size_t)(at + 1 - host);
-        host = at + 1;
-    }
     dk_buf_addf(text, "%s%.*s", request->peer ? " at " : "", (int)length, host);
 }
 
@@ -103,15 +103,25 @@ bool http_fail(const http_request *request, const http_outcome *outcome, dk_erro
     return false;
 }
 
-/* What the body says of it: {"message": …} (Docker, Neon, GitHub), {"error": …}, {"error": {"message": …}}.
+/* The first line of a body that is said to be plain text; caller frees. */
+static char *plain_reason(const http_response *response) {
+    const char *type = http_header(response, "Content-Type"), *text = dk_buf_text(&response->body);
+    size_t length = strcspn(text, "\r\n");
+    bool plain = type && dk_starts_with(type, "text/plain") && length && length <= PLAIN_MAX;
+    return plain ? dk_strndup(text, length) : NULL;
+}
+
+/* What the body says of it: {"message": …} (Docker, Neon, GitHub), {"error": …}, {"error": {"message": …}},
+ * or a line of text.
  */
 static void add_reason(const http_response *response, dk_error *error) {
     DK_AUTO_JSON json_t *body = json_loadb(dk_buf_text(&response->body), response->body.length, 0, NULL);
     const json_t *inner = json_object_get(body, "error");
     const char *reason = dk_json_string(
         body, "message", dk_json_string(body, "error", dk_json_string(inner, "message", NULL)));
-    if (reason && *reason)
-        dk_error_detail(error, "%s", reason);
+    DK_AUTOFREE char *plain = reason ? NULL : plain_reason(response);
+    if ((reason && *reason) || plain)
+        dk_error_detail(error, "%s", plain ? plain : reason);
 }
 
 bool http_fail_status(const http_request *request, const http_response *response, dk_error *error) {

@@ -3,7 +3,7 @@
  *
  * One request type and one response type, over TCP (TLS verified always) or a unix socket. Calls wait with
  * poll, so that Ctrl-C and time-outs are honoured. To be used by one thread of a process. Redirects are not
- * followed unless asked for; an environment's proxy is used for TCP only. */
+ * followed unless asked for; an environment's proxy is used for TCP only, and never to this machine. */
 #ifndef DEVKIT_KIT_HTTP_H
 #define DEVKIT_KIT_HTTP_H
 

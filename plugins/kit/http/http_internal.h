@@ -35,7 +35,7 @@ typedef struct http_outcome {
     CURLcode code;
     long os_errno;
     const char *said; /* libcurl's own words, or "" */
-    bool idle;        /* ended by us: nothing came for too long */
+    bool idle;        /* ended by us: nothing more came for too long */
     bool too_large;
 } http_outcome;
 bool http_fail(const http_request *request, const http_outcome *outcome, dk_error *error);

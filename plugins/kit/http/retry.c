@@ -23,7 +23,9 @@ static int64_t pause_before(int attempt, int64_t asked) {
     if (asked >= 0)
         return asked;
     int64_t pause = (int64_t)FIRST_PAUSE_MS << (attempt < 8 ? attempt : 8);
-    return pause * 3 / 4 + rand() % (pause / 2); /* NOLINT: no secret depends on it */
+    char random[9];
+    dk_random_hex(random, sizeof random - 1);
+    return pause * 3 / 4 + (int64_t)strtoul(random, NULL, 16) % (pause / 2);
 }
 
 static bool once(const http_request *request, http_response *response, bool *delivered, int64_t *asked,
@@ -58,9 +60,8 @@ bool http_send(const http_request *given, http_response *response, dk_error *err
         DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
         bool delivered = false;
         int64_t asked = -1;
-        request.timeout_ms = deadline < 0 ? -1 : deadline - dk_now_ms();
-        if (request.timeout_ms == 0)
-            request.timeout_ms = 1;
+        int64_t rest = deadline - dk_now_ms();
+        request.timeout_ms = deadline < 0 ? -1 : rest > 0 ? rest : 1; /* 0 and less mean something else */
         if (once(&request, response, &delivered, &asked, &why))
             return true;
         bool again = attempt < request.retries && !delivered && may_pass(&why);

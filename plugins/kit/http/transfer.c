@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define REDIRECTS_MAX 5
 #define POLL_MS 1000
+#define HEADERS_LIMIT ((size_t)256 * 1024) /* of one exchange, all together */
 
 struct http_transfer {
     const http_request *request;
@@ -19,6 +21,7 @@ struct http_transfer {
     struct curl_slist *headers;
     char *json; /* the serialised body */
     http_sink sink;
+    size_t header_bytes;
     int64_t heard; /* when something came last */
     int64_t started;
     int64_t retry_after;
@@ -67,6 +70,11 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *data) {
     dk_strv *headers = &transfer->response->headers;
     size_t length = size * count;
     transfer->heard = dk_now_ms();
+    transfer->header_bytes += length;
+    if (transfer->header_bytes > HEADERS_LIMIT) {
+        transfer->sink.too_large = true;
+        return 0;
+    }
     while (length && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
         length--;
     if (length >= 5 &&
@@ -75,6 +83,12 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *data) {
     else if (length)
         dk_strv_add_owned(headers, dk_strndup(bytes, length));
     return size * count;
+}
+
+/* A connection that is kept open must not live on in the programs we start. */
+static curl_socket_t on_open(void *data DK_UNUSED, curlsocktype purpose DK_UNUSED,
+                             struct curl_sockaddr *address) {
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 /* ── the request ──────────────────────────────────────────────────────────────────────────────────────────
@@ -102,19 +116,20 @@ static void set_body(http_transfer *transfer) {
         /* No "Expect: 100-continue": some servers never answer to it. */
         transfer->headers = curl_slist_append(transfer->headers, "Expect:");
     }
+    /* A method of our own is used after a redirect, too, where POST has to become GET (RFC 9110, 15.4.4). */
+    bool usual = !strcmp(method, "POST") || (!strcmp(method, "GET") && !body);
     if (!strcmp(method, "HEAD"))
         curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L);
-    else
+    else if (!usual)
         curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
 static void set_headers(http_transfer *transfer) {
     const dk_strv *headers = transfer->request->headers;
     for (size_t i = 0; headers && i < headers->count; i++) {
-        const char *value = strchr(headers->items[i], ' ');
-        if (!strncasecmp(headers->items[i], "authorization:", 14) && value) {
+        if (!strncasecmp(headers->items[i], "authorization:", 14)) {
             const char *token = strrchr(headers->items[i], ' '); /* behind "Bearer" */
-            dk_secret_add(token + 1);
+            dk_secret_add(token ? token + 1 : headers->items[i] + 14);
         }
         transfer->headers = curl_slist_append(transfer->headers, headers->items[i]);
     }
@@ -133,15 +148,24 @@ static void set_protocols(CURL *easy, const char *url) {
 #endif
 }
 
+/* No proxy reaches the loopback that is meant. */
+static bool is_loopback(const char *url) {
+    const char *scheme = strstr(url, "://");
+    const char *host = scheme ? scheme + 3 : url;
+    size_t length = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/?#");
+    return dk_starts_with(host, "127.") || (length == 9 && strncasecmp(host, "localhost", 9) == 0) ||
+           (length == 5 && strncmp(host, "[::1]", 5) == 0);
+}
+
 static void set_connection(CURL *easy, const http_request *request) {
     int64_t timeout = request->timeout_ms ? request->timeout_ms : HTTP_TIMEOUT_MS;
     long connect = request->connect_timeout_ms ? request->connect_timeout_ms : HTTP_CONNECT_TIMEOUT_MS;
     curl_easy_setopt(easy, CURLOPT_URL, request->url);
     set_protocols(easy, request->url);
-    if (request->unix_socket) {
+    if (request->unix_socket)
         curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
+    if (request->unix_socket || is_loopback(request->url))
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-    }
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect);
     if (timeout > 0)
         curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout);
@@ -168,6 +192,7 @@ static void set_callbacks(http_transfer *transfer) {
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "devkit/" DEVKIT_VERSION);
 }
 
@@ -182,17 +207,17 @@ http_transfer *http_start(const http_request *request, http_response *response, 
     response->stopped = false;
     transfer->multi = take_multi();
     transfer->easy = curl_easy_init();
-    if (!transfer->multi || !transfer->easy) {
-        dk_fail(error, DK_ERROR_FAILED, "http-failed", "libcurl can't be initialised");
-        http_end(transfer);
-        return NULL;
+    if (transfer->multi && transfer->easy) {
+        set_connection(transfer->easy, request);
+        set_callbacks(transfer);
+        set_body(transfer);
+        set_headers(transfer);
+        if (curl_multi_add_handle(transfer->multi, transfer->easy) == CURLM_OK)
+            return transfer;
     }
-    set_connection(transfer->easy, request);
-    set_callbacks(transfer);
-    set_body(transfer);
-    set_headers(transfer);
-    curl_multi_add_handle(transfer->multi, transfer->easy);
-    return transfer;
+    dk_fail(error, DK_ERROR_FAILED, "http-failed", "libcurl can't be initialised");
+    http_end(transfer);
+    return NULL;
 }
 
 /* ── the exchange ─────────────────────────────────────────────────────────────────────────────────────────
@@ -274,7 +299,8 @@ bool http_step(http_transfer *transfer, int timeout_ms, bool *done, dk_error *er
         if (dk_interrupted())
             return dk_fail_interrupted(error);
         if (is_idle(transfer)) {
-            http_outcome outcome = {.idle = true, .said = ""};
+            http_outcome outcome = {.code = CURLE_OPERATION_TIMEDOUT, .said = ""};
+            outcome.idle = transfer->heard != transfer->started;
             return http_fail(transfer->request, &outcome, error);
         }
         if (deadline >= 0 && dk_now_ms() >= deadline)

@@ -21,8 +21,8 @@ typedef struct docker_test {
 
 /* A developer's own engine must not be met by a unit test. */
 static inline void no_engine(docker_test *test) {
-    static const char *const variables[] = {"DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH",
-                                            "DATABASE_URL"};
+    static const char *const variables[] = {"DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_TLS",
+                                            "DOCKER_CERT_PATH", "DATABASE_URL"};
     for (size_t i = 0; i < DK_COUNT(variables); i++)
         unsetenv(variables[i]);
     setenv("DOCKER_HOST", "unix:///tmp/devkit-no-such-engine.sock", 1);

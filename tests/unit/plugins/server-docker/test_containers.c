@@ -6,7 +6,9 @@
     "shop-db-1\"],\"Image\":\"postgres:16\",\"State\":\"running\",\"Labels\":{"                              \
     "\"com.docker.compose.project\":\"shop\",\"com.docker.compose.service\":\"db\","                         \
     "\"com.docker.compose.project.working_dir\":\"/home/me/shop\"},\"Ports\":[{\"IP\":\"127.0.0.1\","        \
-    "\"PrivatePort\":5432,\"PublicPort\":5433,\"Type\":\"tcp\"},{\"PrivatePort\":9000,\"Type\":\"tcp\"}]},"  \
+    "\"PrivatePort\":5432,\"PublicPort\":5433,\"Type\":\"tcp\"},{\"IP\":\"127.0.0.1\",\"PrivatePort\":53,"   \
+    "\"PublicPort\":5434,"                                                                                   \
+    "\"Type\":\"udp\"},{\"PrivatePort\":9000,\"Type\":\"tcp\"}]},"                                           \
     "{\"Id\":\"b2\",\"Names\":[],\"Labels\":null,\"Ports\":null}]"
 
 static const fake_answer answers[] = {
@@ -37,11 +39,16 @@ static void test_list(void **state) {
     assert_int_equal(dk_json_int(port, "port", 0), 5433);
     assert_int_equal(dk_json_int(port, "container_port", 0), 5432);
     assert_string_equal(dk_json_string(port, "address", ""), "127.0.0.1");
+    assert_int_equal(json_array_size(json_object_get(first, "ports")), 2); /* UDP's is not one of them */
     assert_true(json_is_null(json_object_get(json_array_get(json_object_get(first, "ports"), 1), "port")));
     assert_true(json_is_null(json_object_get(json_array_get(rows, 1), "project")));
     assert_true(fake_http_saw(&test.fake, "filters={\"label\":[\"com.docker.compose.project=shop\"]}"));
     assert_null(docker_containers.list(context, NULL, true, &error));
     assert_true(dk_error_is(&error, "docker-invalid"));
+    DK_AUTO_STRV dk_strv odd = DK_STRV_INIT;
+    dk_strv_add(&odd, "devkit.folder=/home/\xff");
+    DK_AUTO_JSON json_t *none = docker_containers.list(context, &odd, false, &error);
+    assert_true(fake_http_saw(&test.fake, "devkit.folder=/home/\xef\xbf\xbd")); /* the filter is there */
     test_close(&test);
 }
 

@@ -51,10 +51,13 @@ static void test_what_can_be_wrong(void **state) {
     assert_false(read_context(&host, &error));
     assert_non_null(strstr(error.message, "meta.json"));
     assert_non_null(strstr(error.detail, "Endpoints.docker.Host: expected a string"));
+    assert_non_null(strstr(error.hint, "DOCKER_HOST"));
     unsetenv("DOCKER_CONTEXT");
     project_write(&test.folder, "config.json", "{oops");
     assert_false(read_context(&host, &error));
     assert_non_null(strstr(error.message, "config.json"));
+    assert_true(dk_error_is(&error, "docker-host-invalid"));
+    assert_non_null(strstr(error.detail, "begins with \"{oops\""));
     test_close(&test);
 }
 

@@ -49,6 +49,37 @@ static void test_certificates(void **state) {
     test_close(&test);
 }
 
+/* As the docker program has it: ~/.docker, unless DOCKER_CERT_PATH names another folder. */
+static void test_tls_of_the_environment(void **state) {
+    (void)state;
+    docker_test test;
+    docker_endpoint endpoint;
+    test_open(&test, "", NULL); /* DOCKER_CONFIG is the test's folder */
+    project_write(&test.folder, "ca.pem", "x");
+    project_write(&test.folder, "other/cert.pem", "x");
+    setenv("DOCKER_HOST", "tcp://127.0.0.1:1", 1);
+    assert_true(docker_endpoint_find(NULL, &endpoint, NULL));
+    assert_string_equal(endpoint.base, "http://127.0.0.1:1");
+    docker_endpoint_release(&endpoint);
+    static const char *const variables[] = {"DOCKER_TLS_VERIFY", "DOCKER_TLS"};
+    for (size_t i = 0; i < DK_COUNT(variables); i++) {
+        setenv(variables[i], "1", 1);
+        assert_true(docker_endpoint_find(NULL, &endpoint, NULL));
+        assert_string_equal(endpoint.base, "https://127.0.0.1:1");
+        assert_true(dk_ends_with(endpoint.ca_file, "/ca.pem"));
+        docker_endpoint_release(&endpoint);
+        unsetenv(variables[i]);
+    }
+    DK_AUTOFREE char *other = dk_path_join(test.folder.root, "other");
+    setenv("DOCKER_TLS_VERIFY", "1", 1);
+    setenv("DOCKER_CERT_PATH", other, 1);
+    assert_true(docker_endpoint_find(NULL, &endpoint, NULL));
+    assert_null(endpoint.ca_file);
+    assert_true(dk_ends_with(endpoint.certificate_file, "/other/cert.pem"));
+    docker_endpoint_release(&endpoint);
+    test_close(&test);
+}
+
 static void expect_find(const char *host, const char *code, const char *hint) {
     docker_endpoint endpoint;
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
@@ -77,6 +108,31 @@ static void test_nobody_there(void **state) {
     memset(longest, 'x', sizeof longest - 1);
     longest[sizeof longest - 1] = 0;
     assert_int_equal(docker_socket_try(longest), ENAMETOOLONG);
+    test_close(&test);
+}
+
+/* An engine that hangs takes no further connection some time: that is said, and not waited for. */
+static void test_an_engine_with_a_queue(void **state) {
+    (void)state;
+    docker_test test;
+    fake_place place;
+    int waiting[64], count = 0, failure = 0;
+    test_open(&test, "", NULL);
+    fake_place_open(&place);
+    assert_int_equal(listen(place.fd, 1), 0);
+    while (count < 64 && !failure) {
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        memcpy(address.sun_path, place.path, strlen(place.path) + 1);
+        waiting[count] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        failure = connect(waiting[count++], (const struct sockaddr *)&address, sizeof address);
+    }
+    assert_int_equal(failure, -1);
+    assert_int_equal(docker_socket_try(place.path), EAGAIN);
+    DK_AUTOFREE char *host = dk_format("unix://%s", place.path);
+    expect_find(host, "docker-timeout", "docker ps");
+    while (count)
+        close(waiting[--count]);
+    fake_place_close(&place);
     test_close(&test);
 }
 
@@ -122,8 +178,11 @@ static void test_known_sockets(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_addresses), cmocka_unit_test(test_certificates),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_addresses),
+                                       cmocka_unit_test(test_certificates),
+                                       cmocka_unit_test(test_tls_of_the_environment),
                                        cmocka_unit_test(test_nobody_there),
+                                       cmocka_unit_test(test_an_engine_with_a_queue),
                                        cmocka_unit_test(test_closed_to_us),
                                        cmocka_unit_test(test_known_sockets)};
     return cmocka_run_group_tests(tests, NULL, NULL);

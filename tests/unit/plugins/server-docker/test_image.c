@@ -21,6 +21,8 @@ static void test_where_the_data_goes(void **state) {
     expect("pgvector/pgvector:pg17", "{\"Env\":[\"PG_MAJOR=17\"]}", 17, "/var/lib/postgresql/data");
     expect("registry.example:5000/postgres:18-alpine", "{\"Env\":null}", 18, "/var/lib/postgresql");
     expect("postgres:17.2", "{}", 17, "/var/lib/postgresql/data");
+    expect("postgres@sha256:16ab", "{}", 0, "/var/lib/postgresql/data"); /* a digest is no version */
+    expect("postgres:16@sha256:18ab", "{}", 16, "/var/lib/postgresql/data");
     expect("postgres:latest", "{}", 0, "/var/lib/postgresql/data");
     expect("mine", "{\"Env\":[\"PGDATA=/data/db\"],\"Volumes\":{\"/data\":{}}}", 0, "/data");
     expect("mine", "{\"Env\":[\"PGDATA=/data/db\"],\"Volumes\":null}", 0, "/data/db");

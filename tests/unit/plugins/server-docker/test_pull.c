@@ -16,7 +16,8 @@ static void test_references(void **state) {
     expect_reference("postgres@sha256:00", "postgres@sha256:00");
 }
 
-static void expect_pull(const char *answer, unsigned status, const char *detail, const char *hint) {
+static void expect_pull(const char *answer, unsigned status, const char *code, const char *detail,
+                        const char *hint) {
     const fake_answer answers[] = {PING, {"POST", "/v1.41/images/create", status, answer, NULL, 0, 0}};
     docker_test test;
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
@@ -24,7 +25,7 @@ static void expect_pull(const char *answer, unsigned status, const char *detail,
     assert_int_equal(docker_pull(&test.engine, "postgres:16", &error), detail == NULL);
     assert_true(fake_http_saw(&test.fake, "fromImage=postgres:16"));
     if (detail) {
-        assert_string_equal(error.code, "image-missing");
+        assert_string_equal(error.code, code);
         assert_non_null(strstr(error.detail, detail));
         assert_non_null(strstr(error.hint, hint));
     }
@@ -35,13 +36,16 @@ static void test_outcomes(void **state) {
     (void)state;
     expect_pull("{\"status\":\"Downloading\",\"id\":\"a\",\"progressDetail\":{\"current\":5,\"total\":10}}\n"
                 "{\"status\":\"Pull complete\",\"id\":\"a\",\"progressDetail\":{}}\nno JSON\n",
-                200, NULL, NULL);
+                200, NULL, NULL, NULL);
     expect_pull("{\"status\":\"Pulling\"}\n{\"errorDetail\":{},\"error\":\"no space left on device\"}\n", 200,
-                "no space left", "free some space");
-    expect_pull("{\"message\":\"pull access denied for postgres\"}", 404, "pull access denied",
-                "docker login");
-    expect_pull("{\"message\":\"Get https://registry: dial tcp: i/o timeout\"}", 500, "i/o timeout",
-                "docker load");
+                "disk-full", "no space left", "free some space");
+    expect_pull("{\"message\":\"pull access denied for postgres\"}", 404, "image-missing",
+                "pull access denied", "docker login");
+    expect_pull("{\"message\":\"toomanyrequests: You have reached your pull rate limit\"}", 500,
+                "image-missing", "rate limit", "or wait");
+    expect_pull("{\"message\":\"manifest unknown\"}", 404, "image-missing", "unknown", "no such tag");
+    expect_pull("{\"message\":\"Get https://registry: dial tcp: i/o timeout\"}", 500, "image-missing",
+                "i/o timeout", "docker load");
 }
 
 static void test_progress_adds_up(void **state) {

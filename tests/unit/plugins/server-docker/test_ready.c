@@ -48,6 +48,7 @@ static void test_why_it_is_not_ready(void **state) {
     (void)state;
     wait_for("exited", FULL, sizeof FULL - 1, "disk-full", "No space left");
     wait_for("exited", "", 0, "container-failed", "");
+    wait_for("restarting", FULL, sizeof FULL - 1, "disk-full", "No space left");
     wait_for("running", FULL, sizeof FULL - 1, "not-ready", "No space left");
 }
 

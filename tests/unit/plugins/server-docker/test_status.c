@@ -34,7 +34,7 @@ static void test_states(void **state) {
     expect(NULL, 404, DK_SERVER_ABSENT, NULL, "devkit up");
     expect("exited", 200, DK_SERVER_STOPPED, NULL, "devkit up");
     expect("created", 200, DK_SERVER_STOPPED, NULL, "devkit up");
-    expect("paused", 200, DK_SERVER_UNHEALTHY, "paused", "unpause");
+    expect("paused", 200, DK_SERVER_UNHEALTHY, "paused", "devkit up");
     expect("restarting", 200, DK_SERVER_UNHEALTHY, "restarting", "devkit logs");
     expect("running", 200, DK_SERVER_STARTING, "127.0.0.1:1", "devkit logs"); /* nobody listens at port 1 */
 }
@@ -56,6 +56,23 @@ static void test_what_differs_is_said(void **state) {
     test_close(&test);
 }
 
+/* .devkit is gone, and with it the URL that devkit made up; the container is not. */
+static void test_its_url_is_lost(void **state) {
+    (void)state;
+    docker_test test;
+    dk_server_status status = DK_SERVER_STATUS_INIT;
+    fake_answer answers[] = {PING, {"GET", "/v1.41/containers/", 200, NULL, NULL, 0, 0}};
+    dk_context *context = test_engine(&test, "", NULL, answers, DK_COUNT(answers));
+    DK_AUTOFREE char *text = inspected(&test, "running", "postgres:16", "127.0.0.1", 5433);
+    answers[1].body = text;
+    assert_true(docker_status(context, &status, NULL));
+    assert_int_equal(status.state, DK_SERVER_UNHEALTHY);
+    assert_non_null(strstr(status.problem, "is lost"));
+    assert_non_null(strstr(status.hint, "devkit restart"));
+    dk_server_status_release(&status);
+    test_close(&test);
+}
+
 /* A status is an answer, also when there is nobody to ask. */
 static void test_no_engine(void **state) {
     (void)state;
@@ -71,8 +88,8 @@ static void test_no_engine(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_states),
-                                       cmocka_unit_test(test_what_differs_is_said),
-                                       cmocka_unit_test(test_no_engine)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_states), cmocka_unit_test(test_what_differs_is_said),
+        cmocka_unit_test(test_its_url_is_lost), cmocka_unit_test(test_no_engine)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

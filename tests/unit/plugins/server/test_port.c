@@ -8,7 +8,7 @@ static struct {
     dk_server_state state;
     bool owned;
     int refusals; /* so many `up` fail */
-    int ups;
+    int ups, downs;
     const char *code; /* of the failure */
     const char *url;  /* made up by the first `up` */
 } lab;
@@ -40,11 +40,19 @@ static bool lab_up(dk_context *context, int64_t timeout_ms, dk_server_status *st
     return lab.refusals-- <= 0 || dk_fail(error, DK_ERROR_FAILED, lab.code, "no");
 }
 
+static bool lab_down(dk_context *context, bool *changed, dk_error *error) {
+    (void)context, (void)error;
+    lab.downs++;
+    *changed = false;
+    return true;
+}
+
 static const dk_server_interface lab_interface = {
     .head = DK_INTERFACE("server", "lab", DK_SERVER_VERSION, dk_server_interface),
     .detect = lab_detect,
     .status = lab_status,
-    .up = lab_up};
+    .up = lab_up,
+    .down = lab_down};
 static const dk_interface *const lab_interfaces[] = {&lab_interface.head};
 static const dk_plugin lab_plugin = {DK_PLUGIN_HEAD,
                                      .name = "lab",
@@ -104,6 +112,7 @@ static void test_a_free_port_stays(void **state) {
     dk_context *context = open_lab(port);
     must(context, "auto");
     assert_int_equal(port_now(context), port);
+    assert_int_equal(lab.downs, 0);
     assert_null(json_object_get(dk_result(context), "moved"));
     fake_free(context);
 }
@@ -114,6 +123,7 @@ static void test_a_taken_port_is_left(void **state) {
     dk_context *context = open_lab(port);
     must(context, "auto");
     assert_in_range(port_now(context), 20000, 29999);
+    assert_int_equal(lab.downs, 1); /* it is there, and may have to be made anew */
     const json_t *moved = json_object_get(dk_result(context), "moved");
     assert_int_equal(dk_json_int(moved, "from", 0), port);
     assert_string_equal(dk_json_string(moved, "changed", ""), ".env:2");

@@ -16,6 +16,9 @@ static void test_who_it_was(void **state) {
     char text[128];
     http_request request = {.url = "https://me:secret@api.example.org:8443/v1/x?key=1"};
     assert_string_equal(describe(&request, text, sizeof text), "api.example.org:8443");
+    request.url = "https://me:p@ss@api.example.org/";
+    assert_string_equal(describe(&request, text, sizeof text), "api.example.org");
+    request.url = "https://me:secret@api.example.org:8443/v1/x?key=1";
     request.peer = "Neon";
     assert_string_equal(describe(&request, text, sizeof text), "Neon at api.example.org:8443");
     request.unix_socket = "/run/x.sock";
@@ -52,17 +55,21 @@ static void test_causes(void **state) {
 static void test_what_a_status_says(void **state) {
     (void)state;
     static const struct {
-        const char *body, *detail;
-    } rows[] = {{"{\"message\":\"no such container\"}", "no such container"},
-                {"{\"error\":\"unauthorized\"}", "unauthorized"},
-                {"{\"error\":{\"message\":\"deep\"}}", "deep"},
-                {"<html>", NULL},
-                {"", NULL}};
+        const char *body, *detail, *type;
+    } rows[] = {{"{\"message\":\"no such container\"}", "no such container", "application/json"},
+                {"{\"error\":\"unauthorized\"}", "unauthorized", NULL},
+                {"{\"error\":{\"message\":\"deep\"}}", "deep", NULL},
+                {"<html>", NULL, "text/html"},
+                {"Client sent an HTTP request\nto an HTTPS server", "Client sent an HTTP request",
+                 "text/plain; charset=utf-8"},
+                {"", NULL, "text/plain"}};
     http_request request = {.url = "http://x/"};
     for (size_t i = 0; i < DK_COUNT(rows); i++) {
         DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
         HTTP_AUTO_RESPONSE http_response response = {.status = 404};
         dk_buf_add(&response.body, rows[i].body);
+        if (rows[i].type)
+            dk_strv_addf(&response.headers, "Content-Type: %s", rows[i].type);
         assert_false(http_fail_status(&request, &response, &error));
         assert_int_equal(error.http_status, 404);
         assert_true(dk_error_is(&error, "http-status"));

@@ -60,6 +60,30 @@ static void test_a_pause_longer_than_the_patience(void **state) {
     fake_http_stop(&fake);
 }
 
+/* The time that is left for the last attempt is never "as long as it takes". */
+static void test_time_runs_out_while_waiting(void **state) {
+    (void)state;
+    static const fake_answer once[] = {{"GET", "/", 503, "", "Retry-After: 0", 1, 0}};
+    fake_http fake;
+    fake_raw silent;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    HTTP_AUTO_RESPONSE http_response response = HTTP_RESPONSE_INIT;
+    fake_http_start(&fake, once, DK_COUNT(once));
+    fake.delay_ms = 150;
+    http_request request = {
+        .url = "http://x/", .unix_socket = fake.place.path, .timeout_ms = 151, .retries = 1000};
+    int64_t before = dk_now_ms();
+    assert_false(http_send(&request, &response, &error));
+    assert_true(dk_now_ms() - before < 1000);
+    fake_http_stop(&fake);
+    fake_raw_start(&silent, "", true);
+    http_request quiet = {
+        .url = "http://x/", .unix_socket = silent.place.path, .timeout_ms = 1, .retries = 3};
+    assert_false(http_send(&quiet, &response, &error));
+    assert_string_equal(error.code, "http-timeout");
+    fake_raw_stop(&silent);
+}
+
 static void test_a_refused_connection(void **state) {
     (void)state;
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
@@ -72,8 +96,8 @@ static void test_a_refused_connection(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_only_where_it_is_safe),
-                                       cmocka_unit_test(test_a_pause_longer_than_the_patience),
-                                       cmocka_unit_test(test_a_refused_connection)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_only_where_it_is_safe), cmocka_unit_test(test_a_pause_longer_than_the_patience),
+        cmocka_unit_test(test_time_runs_out_while_waiting), cmocka_unit_test(test_a_refused_connection)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

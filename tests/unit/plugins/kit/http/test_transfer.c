@@ -1,6 +1,7 @@
 /* plugins/kit/http/transfer.c, against servers that behave and servers that do not */
 #include "../../../../fakes/http_server.h"
 
+#include <fcntl.h>
 #include <kit/http/http.h>
 
 static http_request over(const fake_place *place) {
@@ -82,10 +83,16 @@ static void test_what_no_server_should_do(void **state) {
     expect_raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", false, 0, 5000, "http-closed");
     expect_raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", false, 0, 5000,
                "http-closed");
+    DK_AUTO_BUF dk_buf endless = DK_BUF_INIT;
+    dk_buf_add(&endless, "HTTP/1.1 200 OK\r\n");
+    while (endless.length < 300000)
+        dk_buf_add(&endless, "X-More: and more and more and more\r\n");
+    expect_raw(dk_buf_text(&endless), true, 0, 5000, "http-too-large");
 }
 
 static void test_silence(void **state) {
     (void)state;
+    expect_raw("", true, 200, -1, "http-timeout");
     expect_raw("", true, 0, 300, "http-timeout");
     expect_raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", true, 0, 300, "http-timeout");
     expect_raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", true, 200, -1, "http-timeout");
@@ -176,15 +183,20 @@ static void test_authorization_is_a_secret(void **state) {
     assert_true(http_send(&request, &response, NULL));
     DK_AUTOFREE char *masked = dk_secret_mask("it was t0k3n-of-the-test");
     assert_null(strstr(masked, "t0k3n"));
+    dk_strv_add(&headers, "authorization:bare-of-the-test");
+    assert_true(http_send(&request, &response, NULL));
+    DK_AUTOFREE char *bare = dk_secret_mask("it was bare-of-the-test");
+    assert_null(strstr(bare, "bare-of-the-test"));
     fake_http_stop(&fake);
 }
 
 static void test_redirects_only_when_asked(void **state) {
     (void)state;
     static const fake_answer answers[] = {{"GET", "/thing", 302, "", "Location: /other", 0, 0},
+                                          {"POST", "/thing", 303, "", "Location: /other", 0, 0},
                                           {"GET", "/other", 200, "there", "X-Last: yes", 0, 0}};
     fake_http fake;
-    fake_http_start(&fake, answers, 2);
+    fake_http_start(&fake, answers, DK_COUNT(answers));
     HTTP_AUTO_RESPONSE http_response response = HTTP_RESPONSE_INIT;
     http_request request = over(&fake.place);
     assert_true(http_send(&request, &response, NULL));
@@ -194,6 +206,56 @@ static void test_redirects_only_when_asked(void **state) {
     assert_int_equal(response.status, 200);
     assert_null(http_header(&response, "Location"));
     assert_non_null(http_header(&response, "X-Last"));
+    request.method = "POST"; /* what it was redirected to is fetched */
+    assert_true(http_send(&request, &response, NULL));
+    assert_string_equal(dk_buf_text(&response.body), "there");
+    fake_http_stop(&fake);
+}
+
+static void test_this_machine_is_reached_without_a_proxy(void **state) {
+    (void)state;
+    static const fake_answer answers[] = {{"GET", "/thing", 200, "here", NULL, 0, 0}};
+    fake_http fake = {0};
+    int port = fake_place_open_tcp(&fake.place);
+    fake_http_serve(&fake, answers, 1);
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    static const char *const hosts[] = {"127.0.0.1", "localhost", "LOCALHOST"};
+    for (size_t i = 0; i < DK_COUNT(hosts); i++) {
+        HTTP_AUTO_RESPONSE http_response response = HTTP_RESPONSE_INIT;
+        DK_AUTOFREE char *url = dk_format("http://%s:%d/thing", hosts[i], port);
+        http_request request = {.url = url, .timeout_ms = 5000};
+        assert_true(http_send(&request, &response, NULL));
+        assert_string_equal(dk_buf_text(&response.body), "here");
+    }
+    HTTP_AUTO_RESPONSE http_response response = HTTP_RESPONSE_INIT;
+    http_request elsewhere = {.url = "http://localhost.invalid/", .timeout_ms = 5000};
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    assert_false(http_send(&elsewhere, &response, &error)); /* it was the proxy that was asked */
+    assert_string_equal(error.detail, "nobody listens there");
+    unsetenv("http_proxy");
+    fake_http_stop(&fake);
+}
+
+/* Programs that we start must not hold a connection of ours open. */
+static void test_connections_end_with_us(void **state) {
+    (void)state;
+    static const fake_answer answers[] = {{"GET", "/", 200, "fine", NULL, 0, 0}};
+    fake_http fake;
+    fake_http_start(&fake, answers, 1);
+    HTTP_AUTO_RESPONSE http_response response = HTTP_RESPONSE_INIT;
+    http_request request = over(&fake.place);
+    assert_true(http_send(&request, &response, NULL));
+    int found = 0;
+    for (int fd = 3; fd < 256; fd++) {
+        struct sockaddr_un peer = {0};
+        socklen_t length = sizeof peer;
+        if (getpeername(fd, (struct sockaddr *)&peer, &length) || peer.sun_family != AF_UNIX ||
+            strcmp(peer.sun_path, fake.place.path) != 0)
+            continue;
+        assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+        found++;
+    }
+    assert_int_equal(found, 1); /* kept for the next request */
     fake_http_stop(&fake);
 }
 
@@ -209,6 +271,8 @@ int main(void) {
         cmocka_unit_test(test_two_at_once),
         cmocka_unit_test(test_authorization_is_a_secret),
         cmocka_unit_test(test_redirects_only_when_asked),
+        cmocka_unit_test(test_this_machine_is_reached_without_a_proxy),
+        cmocka_unit_test(test_connections_end_with_us),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
