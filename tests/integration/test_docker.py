@@ -1,5 +1,6 @@
 """The docker server on a real engine: made, found again, explained where it differs, removed."""
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -12,7 +13,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import postgres  # noqa: E402
 from devkit import Case, Project, free_port, wait_until  # noqa: E402
-from docker import engine  # noqa: E402
+from docker import Relay, engine  # noqa: E402
 
 CONFIG = '[database]\nserver = "docker"\n[server.docker]\nimage = "{}"\n[reset]\nlayers = []\nspare = false\n'
 # The judge's number is 50; the default run is shorter: DEVKIT_TEST_STARTS=50 for all of them.
@@ -49,6 +50,14 @@ class Docker(Case):
             if container["Labels"].get("devkit.folder") == str(project.path):
                 return self.engine.inspect(container["Id"])
         return None
+
+    def make_volume(self, project, **more):
+        """The volume of a project that has none yet, made otherwise than devkit would; its name."""
+        real = hashlib.sha256(os.fsencode(os.path.realpath(project.path))).hexdigest()[:16]
+        name = f"devkit-{project.path.name}-{real[:8]}"
+        self.engine.call("POST", "/volumes/create", {"Name": name, **more, "Labels": {
+            "devkit.project": real, "devkit.folder": str(project.path)}})
+        return name
 
     def set_url(self, project):
         project.write(".env", f"DATABASE_URL={project.url}\n")
@@ -131,9 +140,11 @@ class Life(Docker):
         child = project.popen("logs", "--follow")
         self.assertIn(b"\n", child.stdout.readline())
         project.sql("DO $$ BEGIN RAISE LOG 'seen while following'; END $$")
-        text = b""
-        while b"seen while following" not in text:
-            text += child.stdout.readline()
+        for line in child.stdout:
+            if b"seen while following" in line:
+                break
+        else:
+            self.fail("the log ended before it was told to")
         child.send_signal(signal.SIGINT)
         child.communicate(timeout=20)
         self.assertIn(child.returncode, (0, 130))
@@ -228,12 +239,7 @@ class Changes(Docker):
     def test_a_volume_with_somebody_elses_credentials(self):
         """What the image made of other variables can't be opened: said, and nothing is lost."""
         project = self.docker_project()
-        project.ok("up")
-        container = self.container(project)
-        name = container["Name"].lstrip("/")
-        labels = {"devkit.project": container["Config"]["Labels"]["devkit.project"], "devkit.folder": str(project.path)}
-        project.ok("destroy", "--confirm", "app")
-        self.engine.call("POST", "/volumes/create", {"Name": name, "Labels": labels})
+        name = self.make_volume(project)
         other = self.engine.run(self.image, env={"POSTGRES_USER": "somebody", "POSTGRES_PASSWORD": "x"},
                                 volumes=[f"{name}:/var/lib/postgresql/data"])
         wait_until(lambda: "init process complete" in self.engine.logs(other), 60, "the first initialisation")
@@ -243,6 +249,15 @@ class Changes(Docker):
         self.assertEqual(error["code"], "password-rejected")
         self.assertIn("other credentials", error["message"])
         self.assertIn("devkit destroy", error["hint"])
+
+    def test_a_paused_container_goes_on(self):
+        project = self.docker_project()
+        pid = project.json("up")["pid"]
+        self.engine.call("POST", f"/containers/{self.container(project)['Id']}/pause")
+        status = project.fails(4, "status", "--json").result
+        self.assertEqual((status["state"], status["problem"]), ("unhealthy", "the container is paused"))
+        up = project.json("up")
+        self.assertEqual((up["changed"], up["pid"], up["state"]), (True, pid, "ready"))
 
     def test_a_container_of_somebody_else(self):
         project = self.docker_project()
@@ -254,6 +269,106 @@ class Changes(Docker):
         for words in (("up",), ("down",), ("destroy", "--confirm", "app")):
             self.assertIn(project.fails(3, *words, "--json").error["code"], ("container-foreign", "not-owned"))
         self.assertTrue(self.engine.inspect(foreign)["State"]["Running"])
+
+
+class Moves(Docker):
+    """`up --port`, which is an order to make the container anew where that is what it takes."""
+
+    def test_away_from_a_taken_port(self):
+        project = self.docker_project()
+        before = f"# the app's\nDATABASE_URL={project.url}  # local\nDEBUG=1\n"
+        project.write(".env", before)
+        with postgres_listener(project.port):
+            up = project.json("up", "--port", "auto")
+        self.assertEqual((up["moved"]["from"], up["moved"]["changed"]), (project.port, ".env:2"))
+        self.assertEqual(project.read(".env"), before.replace(str(project.port), str(up["port"])))
+        self.assertEqual(self.published(project), up["port"])
+        project.port = up["port"]
+        self.assertEqual(project.sql("SELECT 1"), "1")
+        self.assertNotIn("moved", project.json("up", "--port", "auto"))
+
+    def published(self, project):
+        return int(self.container(project)["HostConfig"]["PortBindings"]["5432/tcp"][0]["HostPort"])
+
+    def test_a_server_that_ran_before(self):
+        project = self.docker_project()
+        project.ok("up")
+        project.sql("CREATE TABLE kept (n int)")
+        project.ok("down")
+        with postgres_listener(project.port):
+            error = project.fails(1, "up", "--json").error
+            self.assertEqual(error["code"], "port-taken")
+            self.assertIn("devkit up --port auto", error["hint"])
+            project.port = project.json("up", "--port", "auto")["port"]
+        self.assertEqual(project.sql("SELECT count(*) FROM kept"), "0")
+        old, project.port = project.port, free_port()
+        self.assertEqual(project.json("up", "--port", project.port)["port"], project.port)  # while it runs
+        self.assertEqual(project.sql("SELECT count(*) FROM kept"), "0")
+        with postgres_listener(old):
+            pass  # nobody else is there any more
+
+    def test_taken_between_probe_and_start(self):
+        """Somebody comes after devkit looked and before the engine has the port: twice."""
+        project, taken = self.docker_project(), []
+
+        def thief(request):
+            if b"/start HTTP" in request and len(taken) < 2:
+                taken.append(postgres_listener(int(project.read(".env").rsplit(":", 1)[1].split("/")[0])))
+        with Relay(self.engine, thief) as relay:
+            project.variables["DOCKER_HOST"] = relay.url
+            up = project.ok("up", "--port", "auto", "--json", "-v")
+        ports = [listener.getsockname()[1] for listener in taken]
+        for listener in taken:
+            listener.close()
+        self.assertEqual((ports[0], up.result["moved"]["from"]), (project.port, project.port))
+        self.assertEqual(len({*ports, up.result["port"]}), 3)
+        self.assertIn(f"port {ports[1]} is taken by", up.stderr)
+        project.port = up.result["port"]
+        self.assertEqual(project.sql("SELECT 1"), "1")
+
+    def test_without_a_url(self):
+        """The URL that devkit made up moves, and is remembered; a first port that is taken is chosen anew."""
+        project, taken = self.docker_project(env={}), []
+
+        def thief(request):
+            if b"/start HTTP" in request and not taken:
+                url = (project.path / ".devkit/docker.url").read_text()
+                taken.append(postgres_listener(int(url.rsplit(":", 1)[1].split("/")[0])))
+        with Relay(self.engine, thief) as relay:
+            project.variables["DOCKER_HOST"] = relay.url
+            first = project.json("up")["port"]
+        self.assertNotEqual(first, taken[0].getsockname()[1])
+        taken[0].close()
+        second = free_port()
+        self.assertEqual(project.json("up", "--port", second)["port"], second)
+        self.assertEqual(project.json("status")["port"], second)
+        self.assertIn(f":{second}/", project.read(".devkit/docker.url"))
+        self.assertFalse((project.path / ".env").exists())
+
+    def test_side_by_side(self):
+        """Projects whose .env files all name the same port."""
+        first, others = self.docker_project(), []
+        for _ in range(4):
+            others.append(self.docker_project())
+            others[-1].write(".env", f"DATABASE_URL={first.url}\n")
+        with concurrent.futures.ThreadPoolExecutor(5) as pool:
+            ports = list(pool.map(lambda project: project.json("up", "--port", "auto")["port"], [first, *others]))
+        self.assertEqual(len(set(ports)), 5, ports)
+
+    def test_a_port_of_udp_is_another(self):
+        """A container that publishes the number for UDP is not who listens there."""
+        project = self.docker_project(as_user=True)
+        if not project.account:
+            self.skipTest("needs root")
+        made = self.engine.call("POST", "/containers/create", {
+            "Image": self.image, "Env": ["POSTGRES_PASSWORD=x"], "ExposedPorts": {"53/udp": {}},
+            "HostConfig": {"PortBindings": {"53/udp": [{"HostIp": "127.0.0.1", "HostPort": str(project.port)}]}}})["Id"]
+        self.addCleanup(self.engine.remove, made)
+        self.engine.call("POST", f"/containers/{made}/start")
+        with postgres_listener(project.port):
+            error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "port-taken")
+        self.assertIn("a process of account root", error["message"])
 
 
 class Failures(Docker):
@@ -278,8 +393,45 @@ class Failures(Docker):
         failing = self.engine.derive(f"{self.image}-failing", self.image, 'ENV TEST_FAIL="no space left on device"')
         project = self.docker_project(image=failing)
         error = project.fails(1, "up", "--json").error
-        self.assertEqual(error["code"], "container-failed" if "disk" not in error["code"] else "disk-full")
+        self.assertEqual(error["code"], "disk-full")
         self.assertIn("no space left on device", error["detail"])
+
+    def test_the_volume_is_full(self):
+        """Really: initdb finds less room than it needs."""
+        project = self.docker_project()
+        self.make_volume(project, DriverOpts={"type": "tmpfs", "device": "tmpfs", "o": "size=8m"})
+        error = project.fails(1, "up", "--json").error
+        self.assertEqual(error["code"], "disk-full")
+        self.assertIn("No space left on device", error["detail"])
+        self.assertIn("docker system df", error["hint"])
+
+    def test_one_that_is_started_again_and_again(self):
+        failing = self.engine.derive(f"{self.image}-failing", self.image, 'ENV TEST_FAIL="no space left on device"')
+        project = self.docker_project(image=failing)
+        project.fails(1, "up")
+        name = self.container(project)["Id"]
+        self.engine.call("POST", f"/containers/{name}/update", {"RestartPolicy": {"Name": "always"}})
+        self.engine.call("POST", f"/containers/{name}/start")
+        wait_until(lambda: self.container(project)["State"]["Restarting"], 30, "a restart")
+        started = time.monotonic()
+        self.assertEqual(project.fails(1, "up", "--json").error["code"], "disk-full")
+        self.assertLess(time.monotonic() - started, 30)
+        self.assertEqual(project.fails(4, "status", "--json").result["container_state"], "restarting")
+
+    def test_the_engine_goes_away(self):
+        """… while the container is made, started, waited for: said at once, whatever we were about to do."""
+        for place in (b"POST /v1.41/containers/create", b"/start HTTP", b"/logs?"):
+            project = self.docker_project()
+            with Relay(self.engine, lambda request, place=place: place in request) as relay:
+                project.variables["DOCKER_HOST"] = relay.url
+                started = time.monotonic()
+                error = project.fails(1, "up", "--json").error
+            self.assertIn(error["code"], ("docker-invalid", "docker-unreachable"), error)
+            self.assertIn("the Docker engine", f"{error['message']} {error['detail']}")
+            self.assertTrue(error["hint"])
+            self.assertLess(time.monotonic() - started, 20)
+            project.variables["DOCKER_HOST"] = self.engine.url
+            project.ok("up")  # and what was begun is finished
 
     def test_no_engine(self):
         project = self.docker_project()
@@ -380,7 +532,6 @@ class Versions(Docker):
 
 class Context(Docker):
     def test_the_current_context_is_used(self):
-        import hashlib
         project = self.docker_project()
         del project.variables["DOCKER_HOST"]
         folder = project.root / "home/.docker"

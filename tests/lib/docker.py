@@ -15,6 +15,7 @@
     engine.client("compose", …)                        the environment's docker and docker-compose find the engine
     engine.environment()                               by DOCKER_HOST: pass it to their subprocess
     engine.allow("nobody")                             another account may use the socket, too
+    Relay(engine, before)                              a socket that passes everything on, or cuts it off
 
 One dockerd serves all test processes of this account: the first starts it, the last stops it, whatever order they end
 in (a shared lock tells). Its folder is /var/tmp/devkit-tests-UID/docker, its images stay there for the next run;
@@ -33,6 +34,7 @@ import socket
 import subprocess
 import tarfile
 import tempfile
+import threading
 import time
 import unittest
 from urllib.parse import quote, urlencode
@@ -205,6 +207,63 @@ class Api:
             shutil.chown(self.socket, user=account)
 
 
+class Relay:
+    """Stands between devkit and the engine. `before` is called with the beginning of every request; what it does is
+    done before the engine hears of it, and True ends the engine, as far as devkit can see.
+
+        with Relay(engine, lambda request: b"/start" in request) as relay:
+            project.variables["DOCKER_HOST"] = relay.url"""
+
+    def __init__(self, engine, before):
+        self.engine, self.before, self.connections = engine, before, []
+        self.folder = devkit.scratch_folder()
+        self.url = f"unix://{self.folder}/relay.sock"
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(f"{self.folder}/relay.sock")
+        os.chmod(f"{self.folder}/relay.sock", 0o777)
+        self.listener.listen(32)
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(str(self.engine.socket))
+            self.connections += [client, server]
+            for source, target, hook in ((client, server, self.before), (server, client, None)):
+                threading.Thread(target=self.pass_on, args=(source, target, hook), daemon=True).start()
+
+    def pass_on(self, source, target, hook):
+        try:
+            while data := source.recv(65536):
+                if hook and hook(data):
+                    self.close()
+                    return
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def close(self):
+        """Whoever is connected is cut off, and nobody can connect any more."""
+        for one in [self.listener, *self.connections]:
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            one.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+        devkit.remove_tree(self.folder)
+
+
 class FileLock:
     """A lock that ends with this process, or with the `with` around it."""
 
@@ -281,13 +340,55 @@ def end_daemon():
     """Ends the dockerd of our pid file, and what it left when it was killed."""
     try:
         pid = int((FOLDER / "docker.pid").read_text())
-        if b"dockerd" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
-            os.kill(pid, signal.SIGTERM)
-            devkit.wait_until(lambda: not devkit.is_running(pid), 30, "the end of dockerd")
     except (OSError, ValueError):
-        pass
+        pid = 0
+    if pid and os.fsencode(str(FOLDER / "data")) in devkit.command_line(pid):  # and not whoever got its number
+        for sign, seconds in ((signal.SIGTERM, 30), (signal.SIGKILL, 5)):
+            kill(pid, sign)
+            if ended(lambda: not devkit.is_running(pid), seconds):
+                break
+    end_leftovers()
     devkit.end_processes(FOLDER / "exec", 2)
     (FOLDER / "docker.pid").unlink(missing_ok=True)
+
+
+def end_leftovers():
+    """Shims outlive a dockerd that was killed, and what ran in its containers outlives them."""
+    ended(lambda: not [kill(pid, signal.SIGKILL) for pid in leftovers()], 10)
+
+
+def leftovers():
+    """Pids of our own shims, by their command lines, and of our containers' processes, by their control groups."""
+    shim = os.fsencode(str(FOLDER / "exec/containerd"))
+    containers = [os.fsencode(entry.name) for entry in (FOLDER / "data/containers").glob("?" * 64)]
+    pids = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+    return [pid for pid in pids if devkit.is_running(pid)
+            and (b"containerd-shim" in (line := devkit.command_line(pid)) and shim in line
+                 or any(name in groups_of(pid) for name in containers))]
+
+
+def groups_of(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/cgroup").read_bytes()
+    except OSError:
+        return b""
+
+
+def kill(pid, sign):
+    try:
+        os.kill(pid, sign)
+    except ProcessLookupError:
+        pass
+
+
+def ended(condition, seconds):
+    """Polls condition() for at most so long: whether it became true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def missing():
