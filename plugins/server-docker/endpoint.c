@@ -122,8 +122,9 @@ static bool fail_unreachable(const docker_endpoint *endpoint, int why, dk_error 
 static void known_sockets(dk_strv *paths) {
     const char *given = getenv("XDG_RUNTIME_DIR");
     const char *home = getenv("HOME");
-    DK_AUTOFREE char *runtime = given && *given ? dk_strdup(given) /* where systemd makes it, after `su` */
-                                                : dk_format("/run/user/%lu", (unsigned long)geteuid());
+    /* After `su` or in a cron job the variable is not there, but the folder is. */
+    DK_AUTOFREE char *runtime =
+        given && *given ? dk_strdup(given) : dk_format("/run/user/%lu", (unsigned long)geteuid());
     dk_strv_add(paths, "/var/run/docker.sock");
     dk_strv_addf(paths, "%s/docker.sock", runtime);
     if (home && *home)
@@ -147,6 +148,8 @@ static bool find_known(docker_endpoint *endpoint, dk_error *error) {
     known_sockets(&paths);
     for (size_t i = 0; i < paths.count; i++) {
         int failure = docker_socket_try(paths.items[i]);
+        if (failure == EAGAIN)
+            return fail_busy(paths.items[i], error);
         if (failure == EACCES && !closed)
             closed = paths.items[i];
         if (failure)

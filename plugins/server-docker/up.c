@@ -99,6 +99,7 @@ static bool resume(up_work *work, dk_error *error) {
 }
 
 static bool find_secret(up_work *work, dk_error *error) {
+    free(work->secret); /* of an attempt before */
     work->secret = docker_secret_read(&work->project);
     if (!work->secret && !work->created)
         work->secret = docker_secret_recover(&work->engine, &work->project, &work->container);

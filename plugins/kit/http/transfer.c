@@ -3,6 +3,7 @@
  * connections live in it. */
 #include "http_internal.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -88,7 +89,10 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *data) {
 /* A connection that is kept open must not live on in the programs we start. */
 static curl_socket_t on_open(void *data DK_UNUSED, curlsocktype purpose DK_UNUSED,
                              struct curl_sockaddr *address) {
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    int fd = socket(address->family, address->socktype, address->protocol);
+    if (fd >= 0)
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd;
 }
 
 /* ── the request ──────────────────────────────────────────────────────────────────────────────────────────
