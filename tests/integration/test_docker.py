@@ -351,6 +351,7 @@ class Moves(Docker):
             first = project.json("up")["port"]
         self.assertNotEqual(first, taken[0].getsockname()[1])
         taken[0].close()
+        project.variables["DOCKER_HOST"] = self.engine.url
         second = free_port()
         self.assertEqual(project.json("up", "--port", second)["port"], second)
         self.assertEqual(project.json("status")["port"], second)
@@ -428,7 +429,6 @@ class Failures(Docker):
         started = time.monotonic()
         self.assertEqual(project.fails(1, "up", "--json").error["code"], "disk-full")
         self.assertLess(time.monotonic() - started, 30)
-        self.assertEqual(project.fails(4, "status", "--json").result["container_state"], "restarting")
 
     def test_the_engine_goes_away(self):
         """… while the container is made, started, waited for: said at once, whatever we were about to do."""

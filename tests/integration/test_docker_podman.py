@@ -38,7 +38,7 @@ class Podman(Case):
         self.assertEqual(self.result("status", status=4)["state"], "absent")
         up = self.result("up")
         self.assertEqual((up["server"], up["state"], up["port"]), ("docker", "ready", self.one.port))
-        self.assertIn("Libpod", up["engine"])
+        self.assertIn("Libpod", up["details"]["engine"])
         self.assertFalse(self.result("up")["changed"])
         self.sql("CREATE TABLE kept (n int)")
         self.assertIn("ready to accept connections", self.devkit("logs").stdout)
