@@ -5,8 +5,9 @@
     project.variables["DOCKER_HOST"] = podman.url
     project.run("up", command=podman.inside(devkit.program(), "up"))
 
-It lives in a network of its own, so that this machine's firewall rules stay what they are: what wants to reach its
-containers runs inside of that. Storage, settings and all it leaves are in one temporary folder."""
+It lives in a network and with mounts of its own, so that this machine's firewall rules and mounts stay what they are:
+what wants to reach its containers runs inside of that network. Storage, settings and all it leaves are in one temporary
+folder."""
 import os
 import resource
 import shutil
@@ -44,7 +45,7 @@ class Podman(docker.Api):
         (self.folder / "containers.conf").write_text(SETTINGS.format(
             folder=self.folder, nofile=limit(resource.RLIMIT_NOFILE, 65536), nproc=limit(resource.RLIMIT_NPROC, 8192)))
         self.log = open(self.folder / "log", "wb")
-        self.network = subprocess.Popen(["unshare", "--net", "sh", "-c",
+        self.network = subprocess.Popen(["unshare", "--net", "--mount", "sh", "-c",
                                          "ip link set lo up && echo ready && exec sleep 3600"],
                                         stdout=subprocess.PIPE, stderr=self.log, cwd=self.folder)
         self.process = None
@@ -53,14 +54,15 @@ class Podman(docker.Api):
         else:
             self.give_up("there can be no network of its own")
 
-    def inside(self, *words):
-        """A command line that runs where the containers' ports are."""
-        return ["nsenter", f"--net=/proc/{self.network.pid}/ns/net", "--", *map(str, words)]
+    def inside(self, *words, mounts=False):
+        """A command line that runs where the containers' ports are (and with their mounts)."""
+        place = f"/proc/{self.network.pid}/ns"
+        return ["nsenter", f"--net={place}/net", *([f"--mount={place}/mnt"] if mounts else []), "--", *map(str, words)]
 
     def command(self, *words):
         folder = self.folder
         return self.inside("podman", "--root", folder / "root", "--runroot", folder / "run",
-                           "--tmpdir", folder / "tmp", *words)
+                           "--tmpdir", folder / "tmp", *words, mounts=True)
 
     def run(self, *words):
         return subprocess.run(self.command(*words), env=self.settings(), cwd=self.folder, capture_output=True,
@@ -100,7 +102,6 @@ class Podman(docker.Api):
         self.network.stdout.close()
         self.log.close()
         devkit.end_processes(self.folder, 2)
-        subprocess.run(["umount", self.folder / "root/overlay"], capture_output=True)
         devkit.remove_tree(self.folder)
 
 
