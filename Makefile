@@ -34,10 +34,8 @@ STATIC_CXX :=
 else
 EXPORTS = echo '{ dk_*; };' >$@
 EXPORT_LIST = -Wl,--dynamic-list=$(BUILD)/exports.list
-# Our shared objects bind their symbols when they are opened: see cli/host/loader.h.
-OWN_NOW := -Wl,-z,now
-SONAME = -Wl,-soname,$(@F) $(OWN_NOW)
-NEEDED = -Wl,-rpath,'$$ORIGIN' -Wl,--as-needed $(OWN_NOW)
+SONAME = -Wl,-soname,$(@F)
+NEEDED = -Wl,-rpath,'$$ORIGIN' -Wl,--as-needed
 STATIC_GCC := -static-libgcc
 STATIC_CXX := -static-libstdc++
 endif
@@ -100,7 +98,7 @@ all: $(BUILD)/devkit $(KIT_LIBRARIES) $(PLUGIN_LIBRARIES) $(BUILD)/plugins/index
 # Rebuild when the flags change, not only when a source does.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CXX) $(C_FLAGS) $(CXX_FLAGS) $(LINK) $(OWN_NOW)' | cmp -s - $@ || echo '$(CC) $(CXX) $(C_FLAGS) $(CXX_FLAGS) $(LINK) $(OWN_NOW)' >$@
+	@echo '$(CC) $(CXX) $(C_FLAGS) $(CXX_FLAGS) $(LINK)' | cmp -s - $@ || echo '$(CC) $(CXX) $(C_FLAGS) $(CXX_FLAGS) $(LINK)' >$@
 
 CFLAGS_floor.c := $(CFLAGS_pg)
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags

@@ -34,6 +34,8 @@ LONG = ["test_kill_reset", "test_kill_work", "test_kill_versions", "test_clients
 ALLOWED_SKIPS = [
     (r"^needs macOS$", "CI runs on Linux"),
     (r"^needs reflinks$", "the file system of a CI machine is not ours to choose"),
+    (r"^needs IPv6$", "nor is its network"),
+    (r"^needs root that may mount$", "nor what the root of its container may do"),
     (r"\bneeds? root$", "covered by the same run as root"),
     (r"^needs an ordinary user$", "covered by the same run as a user"),
     (r"^too slow under sanitizers$", "covered by the plain run"),

@@ -98,12 +98,14 @@ static size_t edit_distance(const char *left, const char *right) {
     return rows[left_length % 3][right_length];
 }
 
+static const char separators[] = " ._-";
+
 /* Bytes of whole words at the beginning of both: what was typed right says nothing of what was meant by the
  * rest ("migrate init" is as far from "migrate new" as "init" is from "new"). */
 static size_t same_words(const char *left, const char *right) {
     size_t words = 0;
     for (size_t i = 0; left[i] != '\0' && left[i] == right[i]; i++)
-        if (strchr(" ._-", left[i]) != NULL)
+        if (strchr(separators, left[i]) != NULL)
             words = i + 1;
     return words;
 }
@@ -132,4 +134,24 @@ const char *dk_nearest(const char *word, const char *const *candidates, size_t c
         }
     }
     return best;
+}
+
+/* "pasword" for "password-rejected": one of its words, which may have a slip where it is long enough. */
+static bool is_near_a_part(const char *word, const char *candidate) {
+    size_t slips = strlen(word) < 6 ? 0 : 1;
+    for (const char *at = candidate; *at; at += strspn(at, separators)) {
+        size_t length = strcspn(at, separators);
+        DK_AUTOFREE char *part = dk_strndup(at, length);
+        if (length > 1 && length <= NEAREST_LONGEST && edit_distance(word, part) <= slips)
+            return true;
+        at += length;
+    }
+    return false;
+}
+
+const char *dk_nearest_part(const char *word, const char *const *candidates, size_t count) {
+    const char *found = dk_nearest(word, candidates, count);
+    for (size_t i = 0; !found && i < count && strlen(word) <= NEAREST_LONGEST; i++)
+        found = is_near_a_part(word, candidates[i]) ? candidates[i] : NULL;
+    return found;
 }

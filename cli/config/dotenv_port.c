@@ -48,13 +48,19 @@ static bool ends_address(const port_change *change, size_t at, size_t end) {
     return at >= end || strchr("/?,'\" \t\r\n", change->text[at]);
 }
 
-/* ":5433" in the URL's own line, the last one first. */
+/* The "5433" of ":5433" or "${PORT:-5433}". */
+static bool is_port_at(const port_change *change, size_t at, size_t width, size_t end) {
+    char before = change->text[at - 1];
+    bool inside = before == '-' && at + width < end && change->text[at + width] == '}';
+    return (before == ':' || inside) && strncmp(change->text + at, change->digits[0], width) == 0 &&
+           ends_address(change, at + width + inside, end);
+}
+
+/* In the URL's own line, the last one first. */
 static bool try_digits(const port_change *change, const dotenv_entry *entry) {
     size_t width = strlen(change->digits[0]);
     for (size_t at = entry->value_end; width && at-- > entry->value_start + 1;) {
-        if (at + width > entry->value_end || change->text[at - 1] != ':' ||
-            strncmp(change->text + at, change->digits[0], width) != 0 ||
-            !ends_address(change, at + width, entry->value_end))
+        if (at + width > entry->value_end || !is_port_at(change, at, width, entry->value_end))
             continue;
         splice(change, at, width, change->digits[1]);
         if (is_right(change))
@@ -79,9 +85,11 @@ static bool try_host(const port_change *change, const dotenv_entry *entry) {
     size_t width = strlen(change->host);
     for (size_t at = entry->value_start + 1; !change->old_port && width && at + width <= entry->value_end;
          at++) {
-        size_t end = at + width + (change->text[at - 1] == '[');
+        bool open = change->text[at - 1] == '[';
+        bool closed = at + width < entry->value_end && change->text[at + width] == ']';
+        size_t end = at + width + closed;
         if (!strchr("@/[", change->text[at - 1]) || strncmp(change->text + at, change->host, width) != 0 ||
-            !ends_address(change, end, entry->value_end))
+            open != closed || !ends_address(change, end, entry->value_end))
             continue;
         splice(change, end, 0, with);
         if (is_right(change))

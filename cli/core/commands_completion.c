@@ -45,10 +45,8 @@ const dk_command commands_completion = {
         "The script knows the commands and options there are now; print it again after a plugin was "
         "installed.",
     .group = "devkit",
-    .arguments = arguments,
-    .argument_count = DK_COUNT(arguments),
-    .examples = examples,
-    .example_count = DK_COUNT(examples),
+    DK_ARGUMENTS(arguments),
+    DK_EXAMPLES(examples),
     .values_size = sizeof(completion_values),
     .run = run_completion,
 };

@@ -91,8 +91,7 @@ const dk_command commands_config = {
         "A value comes, from strong to weak, from an option, the environment (DEVKIT_SECTION_KEY), "
         ".devkit.local.toml, .devkit.toml, a preset, or devkit's default.",
     .group = "devkit",
-    .examples = config_examples,
-    .example_count = DK_COUNT(config_examples),
+    DK_EXAMPLES(config_examples),
     .run = run_config,
 };
 
@@ -110,10 +109,8 @@ const dk_command commands_config_get = {
     .name = "config get",
     .summary = "Print one configuration value",
     .group = "devkit",
-    .arguments = get_arguments,
-    .argument_count = DK_COUNT(get_arguments),
-    .examples = get_examples,
-    .example_count = DK_COUNT(get_examples),
+    DK_ARGUMENTS(get_arguments),
+    DK_EXAMPLES(get_examples),
     .values_size = sizeof(config_get_values),
     .run = run_config_get,
 };

@@ -112,10 +112,8 @@ const dk_command commands_plugin_index = {
         "devkit finds the plugin of a command in this index, so that help and completion open none. "
         "A missing index is worked out on every run, which takes longer.",
     .group = "devkit",
-    .options = index_options,
-    .option_count = DK_COUNT(index_options),
-    .examples = index_examples,
-    .example_count = DK_COUNT(index_examples),
+    DK_OPTIONS(index_options),
+    DK_EXAMPLES(index_examples),
     .values_size = sizeof(index_values),
     .run = run_index,
 };

@@ -48,7 +48,7 @@ static char *keep_old(dk_context *context, const char *path, const dk_buf *conte
     return NULL;
 }
 
-static void forget(dk_context *context) {
+void dk_project_forget(dk_context *context) {
     project_database_release(&context->database);
     memset(&context->database, 0, sizeof context->database);
     context->database_known = false;
@@ -73,7 +73,7 @@ static bool replace(dk_context *context, const char *path, const dk_buf *before,
         *saved = kept;
         kept = NULL;
     }
-    forget(context);
+    dk_project_forget(context);
     return true;
 }
 

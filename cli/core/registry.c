@@ -56,7 +56,7 @@ static void fail_no_such(dk_context *context, const char *kind, const char *name
         dk_error_hint(error, "no plugin brings a %s: `devkit plugin list` shows what is installed", kind);
         return;
     }
-    const char *nearest = dk_nearest(name, (const char *const *)names.items, names.count);
+    const char *nearest = dk_nearest_part(name, (const char *const *)names.items, names.count);
     dk_error_hint(error, "%s%s%sthere are: %s", nearest ? "did you mean " : "", nearest ? nearest : "",
                   nearest ? "? " : "", joined);
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UP_TIMEOUT_MS 60000
 #define FULL_PATIENCE_MS 1000
 
 static const pg_options connect_options = {.connect_timeout_ms = DOCTOR_CONNECT_MS,
@@ -19,29 +18,7 @@ static const struct {
     {"database-missing", "database-missing"},
 };
 
-bool doctor_ask_server(doctor_case *of) {
-    if (of->asked)
-        return of->known;
-    of->asked = true;
-    if (of->database && !of->database->url && doctor_env_is_missing(of->context))
-        return false; /* where it should be is written in a file that nobody copied yet */
-    of->server = dk_server(of->context, NULL, &of->refusal);
-    of->known = of->server && of->server->status(of->context, &of->status, &of->refusal);
-    /* It may have given the run a URL, its own or one that leads into a container. */
-    of->database = dk_database_get(of->context, NULL);
-    return of->known;
-}
-
-bool doctor_is_owned(const doctor_case *of) {
-    return of->known && of->status.owned;
-}
-
 /* ── the one cause ── */
-
-static bool is_idle(const doctor_case *of) {
-    return doctor_is_owned(of) &&
-           (of->status.state == DK_SERVER_ABSENT || of->status.state == DK_SERVER_STOPPED);
-}
 
 static bool is_about_tls(const dk_error *why) {
     const char *detail = why->detail ? why->detail : "";
@@ -51,7 +28,7 @@ static bool is_about_tls(const dk_error *why) {
 /* What keeps a server of devkit's own from running at all. */
 static const char *obstacle(doctor_case *of) {
     dk_check_result seen = {0};
-    if (!is_idle(of))
+    if (!doctor_is_idle(of))
         return NULL;
     if (!doctor_has_programs(of, NULL, NULL))
         return "programs";
@@ -69,7 +46,7 @@ static const char *address_cause(doctor_case *of) {
         return "url-invalid";
     if (doctor_other_port(of))
         return "port-mismatch";
-    if (is_idle(of) && !silent)
+    if (doctor_is_idle(of) && !silent)
         return "port-taken"; /* somebody else answers where the project's own server should be */
     if (strange && dk_url_is_local(url) && doctor_listens(dk_url_host_name(url), dk_url_port(url)))
         return "port-taken";
@@ -120,7 +97,7 @@ static const char *find_cause(doctor_case *of) {
 /* No URL at all: nobody said where the database is, or the server that devkit would make is not there yet. */
 static void without_url(doctor_case *of) {
     bool refused = !of->known && of->refusal.error_class == DK_ERROR_USAGE;
-    if (is_idle(of)) {
+    if (doctor_is_idle(of)) {
         of->cause = "not-listening";
         dk_fail(&of->why, DK_ERROR_FAILED, of->cause, "the project's own server does not run");
         return;
@@ -143,62 +120,111 @@ static pg_connection *connect_patiently(const dk_url *url, dk_error *why) {
     }
 }
 
-bool doctor_case_open(dk_context *context, doctor_case *of, dk_error *error) {
-    *of = (doctor_case){.context = context};
-    of->database = dk_database_get(context, &of->why);
+static void connect_case(doctor_case *of) {
+    of->connection = connect_patiently(&of->reached, &of->why);
+    if (!of->connection && !dk_error_is(&of->why, "interrupted"))
+        of->cause = find_cause(of);
+}
+
+static void open_afresh(doctor_case *of) {
+    of->database = dk_database_get(of->context, &of->why);
     if (!of->database) {
         of->cause = "url-invalid";
-        return true;
+        return;
     }
-    if (!of->database->url && doctor_env_is_missing(context)) {
+    if (!of->database->url && doctor_env_is_missing(of->context)) {
         of->cause = "env-missing";
-        return true;
+        return;
     }
     if (!of->database->url)
         doctor_ask_server(of); /* it may remember one that it made up */
-    if (!of->database || !of->database->url) {
-        if (of->database)
-            without_url(of);
-        return true;
-    }
+    if (!of->database)
+        of->cause = "url-invalid";
+    else if (!of->database->url)
+        without_url(of);
+    if (of->cause)
+        return;
     /* A name that only containers know: the provider says how it is reached from here. */
-    if (!dk_database_reach(context, &of->reached, &of->why)) {
-        doctor_ask_server(of);
-        of->cause = of->why.error_class == DK_ERROR_USAGE ? "url-invalid" : "not-listening";
-        return true;
+    if (dk_database_reach(of->context, &of->reached, &of->why)) {
+        connect_case(of);
+        return;
     }
-    of->connection = connect_patiently(&of->reached, &of->why);
-    if (of->connection)
-        return true;
-    if (dk_error_is(&of->why, "interrupted")) {
-        dk_error_move(error, &of->why);
-        return false;
-    }
-    of->cause = find_cause(of);
-    return true;
+    doctor_ask_server(of);
+    of->cause = of->why.error_class == DK_ERROR_USAGE ? "url-invalid" : "not-listening";
 }
 
-void doctor_case_release(doctor_case *of) {
-    pg_close(of->connection);
-    dk_server_status_release(&of->status);
-    dk_url_release(&of->reached);
-    dk_error_release(&of->refusal);
-    dk_error_release(&of->why);
-    memset(of, 0, sizeof *of);
-}
-
-bool doctor_is_for(const doctor_case *of, const char *id, dk_check_result *result) {
-    if (!of->cause || strcmp(of->cause, id) == 0)
+static bool finish(doctor_case *of, dk_error *error) {
+    if (of->connection || of->cause || !dk_error_is(&of->why, "interrupted"))
         return true;
-    doctor_skip(result, "the database can't be reached: see %s", of->cause);
+    dk_error_move(error, &of->why);
     return false;
 }
 
-bool doctor_up(dk_context *context, dk_error *error) {
-    dk_server_status status = DK_SERVER_STATUS_INIT;
-    bool changed = false;
-    const dk_server_interface *server = dk_server(context, NULL, error);
-    bool up = server && server->up(context, UP_TIMEOUT_MS, &status, &changed, error);
-    dk_server_status_release(&status);
-    return up;
+/* ── one look for all the checks of a run ── */
+
+/* A login costs both sides more than all questions together, and a deaf host costs seconds. */
+static struct {
+    bool reached;
+    char cause[48]; /* "" while it is not known */
+    doctor_case view;
+} ahead;
+
+/* In a process of its own: what hangs or crashes there does so in each check, too, and is reported by them.
+ */
+static void look(void *data, dk_buf *answer) {
+    DOCTOR_AUTO_CASE doctor_case of = {.context = data};
+    open_afresh(&of);
+    if (of.cause)
+        dk_buf_add(answer, of.cause);
+    else if (of.connection && doctor_ask_server(&of))
+        dk_buf_add(answer, "reached");
+}
+
+/* What that process could do without trouble is done once more here, where the checks have it from: the
+ * server's view, the URL that it made up, and what libpq's libraries set up for a first login. */
+void doctor_look_ahead(dk_context *context) {
+    dk_task task = {.run = look, .data = context, .timeout_ms = DOCTOR_TIME_LIMIT_MS};
+    doctor_look_ends();
+    dk_tasks_run(&task, 1, 1, NULL);
+    const char *answer = task.returned ? dk_buf_text(&task.answer) : "";
+    ahead.reached = strcmp(answer, "reached") == 0;
+    if (!ahead.reached && strlen(answer) < sizeof ahead.cause)
+        strcpy(ahead.cause, answer);
+    ahead.view.context = context;
+    ahead.view.database = ahead.reached ? dk_database_get(context, NULL) : NULL;
+    if (ahead.reached && doctor_ask_server(&ahead.view))
+        doctor_share_view(&ahead.view);
+    dk_task_release(&task);
+}
+
+void doctor_look_ends(void) {
+    doctor_share_view(NULL);
+    doctor_case_release(&ahead.view);
+    memset(&ahead, 0, sizeof ahead);
+}
+
+/* True when it is known already that another check has to speak. */
+static bool is_explained(doctor_case *of, const char *id) {
+    if (!*ahead.cause || strcmp(ahead.cause, id) == 0)
+        return false;
+    of->database = dk_database_get(of->context, NULL);
+    if (!of->database || !of->database->url)
+        return false;
+    of->cause = ahead.cause;
+    return true;
+}
+
+bool doctor_case_open(dk_context *context, doctor_case *of, const char *id, dk_error *error) {
+    *of = (doctor_case){.context = context};
+    if (!is_explained(of, id))
+        open_afresh(of);
+    return finish(of, error);
+}
+
+bool doctor_case_look(dk_context *context, doctor_case *of, const char *id, dk_error *error) {
+    *of = (doctor_case){.context = context};
+    of->database = ahead.reached ? dk_database_get(context, NULL) : NULL;
+    if (of->database && of->database->url && dk_database_reach(context, &of->reached, NULL))
+        return true;
+    return doctor_case_open(context, of, id, error);
 }

@@ -37,7 +37,7 @@ static bool say(const pg_result *rows, const char *database, dk_check_result *re
 static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
     PG_AUTO_RESULT pg_result *rows = NULL;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_open(context, &of, "collation", error))
         return false;
     if (!doctor_is_for(&of, "collation", result))
         return true;

@@ -6,9 +6,6 @@
 #define MIB ((int64_t)1 << 20)
 #define ROOM_FAIL (200 * MIB)
 #define ROOM_WARN (1024 * MIB)
-/* sun_path of Linux with its NUL; macOS has four less. */
-#define SOCKET_PATH_MOST 107
-#define SOCKET_NAME "/.s.PGSQL.65535"
 
 static bool say(const char *path, int64_t room, dk_check_result *result) {
     char text[DK_FORMATTED];
@@ -20,25 +17,32 @@ static bool say(const char *path, int64_t room, dk_check_result *result) {
     return doctor_fix(result, "free some space; devkit gc --all gives back what devkit keeps on the server");
 }
 
-/* The data folder of a server on this machine, else where a new one would be: its parents are there. */
+/* The data folder of a server on this machine, whosever it is. Caller frees; NULL: none that can be seen. */
+static char *find_data(dk_context *context) {
+    DOCTOR_AUTO_CASE doctor_case of = {.context = context, .database = dk_database_get(context, NULL)};
+    doctor_ask_server(&of);
+    if (of.database && of.database->url && !dk_database_reach(context, &of.reached, NULL))
+        return NULL;
+    return doctor_data_folder(&of);
+}
+
 static bool run_disk(dk_context *context, dk_check_result *result, dk_error *error) {
     const char *root = dk_project_root(context, error);
-    DOCTOR_AUTO_CASE doctor_case of = {.context = context};
     if (!root)
         return false;
-    of.database = dk_database_get(context, NULL);
-    doctor_ask_server(&of);
-    const char *data = of.known && of.status.owned && of.status.data_dir && dk_file_exists(of.status.data_dir)
-                           ? of.status.data_dir
-                           : root;
-    const char *const places[] = {data, root};
+    DK_AUTOFREE char *data = find_data(context);
+    const char *const places[] = {data ? data : root, root};
+    int64_t least = INT64_MAX;
     for (size_t i = 0; i < DK_COUNT(places); i++) {
-        int64_t room = dk_disk_free(places[i]);
+        int64_t room = dk_disk_free(places[i]); /* -1 for a folder that is still to be made */
         if (room >= 0 && room < ROOM_WARN)
             return say(places[i], room, result);
+        least = room >= 0 && room < least ? room : least;
     }
+    if (least == INT64_MAX)
+        return doctor_skip(result, "the system does not tell how much room there is");
     char text[DK_FORMATTED];
-    dk_format_size(dk_disk_free(data), text);
+    dk_format_size(least, text);
     return doctor_ok(result, "%s are free", text);
 }
 
@@ -50,11 +54,6 @@ const dk_check_interface doctor_disk = {
 
 /* ── a socket's path ── */
 
-const char *doctor_long_socket(const dk_url *url) {
-    const char *host = url && url->host_count ? url->hosts[0].host : NULL;
-    return host && *host == '/' && strlen(host) + strlen(SOCKET_NAME) > SOCKET_PATH_MOST ? host : NULL;
-}
-
 static bool run_socket(dk_context *context, dk_check_result *result, dk_error *error) {
     (void)error;
     const dk_database *database = dk_database_get(context, NULL);
@@ -65,7 +64,7 @@ static bool run_socket(dk_context *context, dk_check_result *result, dk_error *e
                 strlen(path));
     doctor_why(result,
                "the system takes at most %d for the whole path of a unix socket, so nobody can connect there",
-               SOCKET_PATH_MOST);
+               DOCTOR_SOCKET_PATH_MOST);
     return doctor_fix(result, "use a host and a port in %s, or a link with a shorter path: ln -s %s /tmp/pg",
                       database->origin, path);
 }

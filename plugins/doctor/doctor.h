@@ -58,46 +58,58 @@ bool doctor_fix(dk_check_result *result, const char *format, ...) DK_PRINTF(2, 3
 bool doctor_fixable(dk_check_result *result, const char *format, ...) DK_PRINTF(2, 3);
 void doctor_result_release(dk_check_result *result);
 
-/* ── cause.c ── what stands between the application and its database */
+/* ── env.c ── */
+/* No .env file is there, but an example to copy is. */
+bool doctor_env_is_missing(dk_context *context);
+
+/* What the checks have in common, each file standing on those before it: case.c, data.c, holder.c, address.c,
+ * cause.c. They know no check. */
+
+/* ── case.c ── what is known while a check looks */
 typedef struct doctor_case {
     dk_context *context;
     const dk_database *database;       /* NULL: it can't be read */
     const dk_server_interface *server; /* NULL until doctor_ask_server, or when there is none */
     dk_server_status status;           /* its view, when `known` */
     bool asked, known;
+    bool borrowed;             /* `status` is that of a case that was shared */
     dk_error refusal;          /* why the server has no view: the URL is one that it can't serve */
     dk_url reached;            /* the URL as this machine reaches it */
-    pg_connection *connection; /* as the application connects; NULL: `cause` tells */
-    const char *cause;         /* id of the check that explains it, or NULL */
+    pg_connection *connection; /* as the application connects */
+    const char *cause;         /* id of the check that explains why that fails; NULL: it does not */
     dk_error why;              /* what connecting said */
 } doctor_case;
 #define DOCTOR_AUTO_CASE DK_CLEANUP(doctor_case_release)
-/* Connects once as the application would, and finds the one cause when that fails. False: interrupted. */
-bool doctor_case_open(dk_context *context, doctor_case *of, dk_error *error);
 void doctor_case_release(doctor_case *of);
 /* Asks the server for its view, once. True when it has one. */
 bool doctor_ask_server(doctor_case *of);
-/* Is this check the one to speak? True when there is a connection, or the cause is its own. Otherwise the
- * result is "skipped" and names the cause. */
-bool doctor_is_for(const doctor_case *of, const char *id, dk_check_result *result);
+/* From now on the others take the view of this one, which has to stay; NULL: each asks for itself again. */
+void doctor_share_view(const doctor_case *of);
 /* The server is devkit's own (local, docker): the URL is right, and `devkit up` makes it true. */
 bool doctor_is_owned(const doctor_case *of);
+/* One of devkit's own that does not run, or is not there yet. */
+bool doctor_is_idle(const doctor_case *of);
+/* Is this check the one to speak? True when the database is reached, or the cause is its own. Otherwise the
+ * result is "skipped" and names the cause. */
+bool doctor_is_for(const doctor_case *of, const char *id, dk_check_result *result);
 /* A fix: `devkit up`. */
 bool doctor_up(dk_context *context, dk_error *error);
+/* A fix: `devkit restart`. Only then a container may be made anew. */
+bool doctor_restart(dk_context *context, dk_error *error);
 
-/* ── env.c ── */
-/* No .env file is there, but an example to copy is. */
-bool doctor_env_is_missing(dk_context *context);
-
-/* ── address.c ── where the server really is */
+/* ── data.c ── a data folder, and the programs for it */
+/* The major version of a data folder; 0: unknown. */
+int doctor_data_major(const char *data_dir);
 /* The port at which a local server runs, by the postmaster.pid in its data folder; 0: it does not. */
 int doctor_postmaster_port(const char *data_dir);
-/* Does anything listen there? By connecting, at most for a second. */
-bool doctor_listens(const char *host, int port);
-/* The port at which this project's server is, when that is another than the URL's; else 0. */
-int doctor_other_port(doctor_case *of);
-/* The port at which the compose file publishes the database; 0: no file, or none. */
-int doctor_file_port(const doctor_case *of);
+/* The configured folder of programs, absolute. Caller frees; NULL: none. */
+char *doctor_bin_dir(dk_context *context);
+/* Are there server programs of that major version (0: any)? */
+bool doctor_find_server_programs(dk_context *context, int major, int *found, dk_error *error);
+/* Has a server of this project's own the programs it needs? True for every other server. */
+bool doctor_has_programs(doctor_case *of, int *major, dk_error *error);
+/* Can the server open its data? When false, the result says why not. */
+bool doctor_data_fits(doctor_case *of, dk_check_result *result);
 
 /* ── holder.c ── who listens here */
 /* Who holds the port on this machine: "postgres (pid 7, account x)". Caller frees; NULL: nobody, or unknown.
@@ -109,17 +121,30 @@ char *doctor_data_folder(const doctor_case *of);
 /* A port of this machine at which a PostgreSQL takes the URL's login; 0: there is none, or more than one. */
 int doctor_port_of_login(const doctor_case *of);
 
-/* ── tools.c, version.c, disk.c ── what keeps a server from running at all */
-/* Are there server programs of that major version (0: any)? */
-bool doctor_find_server_programs(dk_context *context, int major, int *found, dk_error *error);
-/* Has a server of this project's own the programs it needs? True for every other server. */
-bool doctor_has_programs(doctor_case *of, int *major, dk_error *error);
-/* The major version of a data folder; 0: unknown. */
-int doctor_data_major(const char *data_dir);
-/* Can the server open its data? When false, the result says why not. */
-bool doctor_data_fits(doctor_case *of, dk_check_result *result);
+/* ── address.c ── where the server really is */
+/* Does anything listen there? By connecting, at most for a second an address. */
+bool doctor_listens(const char *host, int port);
+/* The port at which this project's server is, when that is another than the URL's; else 0. */
+int doctor_other_port(doctor_case *of);
+/* The port at which the compose file publishes the database; 0: no file, or none. */
+int doctor_file_port(const doctor_case *of);
+/* Bytes that the whole path of a unix socket may have: sun_path of Linux without its NUL; macOS has four
+ * less. */
+#define DOCTOR_SOCKET_PATH_MOST 107
 /* The URL's socket folder, when its path is too long for the system; else NULL. Borrowed. */
 const char *doctor_long_socket(const dk_url *url);
+
+/* ── cause.c ── what stands between the application and its database */
+/* For the check `id`: connects once as the application would, and finds the one cause when that fails. False:
+ * interrupted. */
+bool doctor_case_open(dk_context *context, doctor_case *of, const char *id, dk_error *error);
+/* The same for a check that asks the database nothing: without a connection, when the look ahead found that
+ * there is one to be had. */
+bool doctor_case_look(dk_context *context, doctor_case *of, const char *id, dk_error *error);
+/* Looks once for all the checks that follow: where another check than `id` is the one to speak, opening a
+ * case tries nothing. Until doctor_look_ends. */
+void doctor_look_ahead(dk_context *context);
+void doctor_look_ends(void);
 
 /* ── extensions.c, pooled.c, tls.c ── parts, for tests */
 /* Adds the names behind CREATE EXTENSION in a script, whatever its language, outside of comments. */

@@ -63,7 +63,31 @@ bool doctor_env_is_missing(dk_context *context) {
     return find_place(context, &place, &any_exists, NULL) && !any_exists && place.example;
 }
 
+/* Set as the application sees it: in the environment, or in any of the files. */
+static bool collect_missing(dk_context *context, const char *example, dk_strv *missing, dk_error *error) {
+    DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
+    if (!dk_env_file_names(context, example, &names, error))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+        if (dk_project_variable(context, names.items[i], &why))
+            continue;
+        if (why.error_class != DK_ERROR_NONE) {
+            dk_error_move(error, &why);
+            return false;
+        }
+        dk_strv_add(missing, names.items[i]);
+    }
+    return true;
+}
+
 /* ── env-missing ── */
+
+/* Where the environment has it all (a container, CI), nobody misses the file. */
+static bool is_dispensable(dk_context *context, const char *example) {
+    DK_AUTO_STRV dk_strv missing = DK_STRV_INIT;
+    return collect_missing(context, example, &missing, NULL) && missing.count == 0;
+}
 
 static bool judge_url(dk_context *context, const char *shown, dk_check_result *result) {
     const dk_config *config = dk_config_get(context, NULL);
@@ -88,7 +112,7 @@ static bool run_missing(dk_context *context, dk_check_result *result, dk_error *
     bool any_exists;
     if (!find_place(context, &place, &any_exists, error))
         return false;
-    if (any_exists || !place.example)
+    if (any_exists || !place.example || is_dispensable(context, place.example))
         return judge_url(context, place.shown, result);
     doctor_fail(result, "%s is missing, and %s is there to be copied", place.shown, place.shown_example);
     doctor_why(result, "the application reads its database's URL and its other settings from it");
@@ -103,8 +127,11 @@ static bool fix_missing(dk_context *context, dk_error *error) {
         return false;
     if (any_exists || !place.example)
         return true; /* somebody was quicker */
-    return dk_file_read(place.example, EXAMPLE_LIMIT, &text, error) &&
-           dk_file_write(place.path, dk_buf_text(&text), text.length, 0600, error);
+    if (!dk_file_read(place.example, EXAMPLE_LIMIT, &text, error) ||
+        !dk_file_write(place.path, dk_buf_text(&text), text.length, 0600, error))
+        return false;
+    dk_project_forget(context);
+    return true;
 }
 
 const dk_check_interface doctor_env_missing = {
@@ -115,24 +142,6 @@ const dk_check_interface doctor_env_missing = {
 };
 
 /* ── env-keys ── */
-
-/* Set as the application sees it: in the environment, or in any of the files. */
-static bool collect_missing(dk_context *context, const char *example, dk_strv *missing, dk_error *error) {
-    DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
-    if (!dk_env_file_names(context, example, &names, error))
-        return false;
-    for (size_t i = 0; i < names.count; i++) {
-        DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
-        if (dk_project_variable(context, names.items[i], &why))
-            continue;
-        if (why.error_class != DK_ERROR_NONE) {
-            dk_error_move(error, &why);
-            return false;
-        }
-        dk_strv_add(missing, names.items[i]);
-    }
-    return true;
-}
 
 static bool run_keys(dk_context *context, dk_check_result *result, dk_error *error) {
     PLACE_AUTO env_place place;

@@ -93,7 +93,10 @@ bool doctor_examine(dk_context *context, doctor_findings *findings, dk_error *er
         tasks[count] = (dk_task){.run = run_check, .data = &all[count], .timeout_ms = DOCTOR_TIME_LIMIT_MS};
         places[count++] = &findings->items[i];
     }
+    if (count > 1)
+        doctor_look_ahead(context);
     bool ran = dk_tasks_run(tasks, count, DOCTOR_AT_ONCE, error);
+    doctor_look_ends();
     for (size_t i = 0; i < count; i++) {
         if (ran)
             collect(&tasks[i], places[i]);

@@ -1,8 +1,11 @@
 /* Who else may read the .env files: everybody on this machine, or everybody who can clone the repository. */
 #include "doctor.h"
 
+#include <errno.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define GIT_TIMEOUT_MS 4000
@@ -27,10 +30,12 @@ static bool is_reached(const char *path, mode_t bit) {
     return true;
 }
 
-/* Most systems give each user a group of his own, which is nobody else. */
+/* Most systems give each user a group of his own, called as he is, which is nobody else; some put all users
+ * into one ("staff", "users"). */
 static bool is_private_group(gid_t group, uid_t owner) {
     const struct passwd *entry = getpwuid(owner);
-    return entry && entry->pw_gid == group;
+    const struct group *shared = entry && entry->pw_gid == group ? getgrgid(group) : NULL;
+    return shared && strcmp(shared->gr_name, entry->pw_name) == 0 && !*shared->gr_mem;
 }
 
 static bool is_readable_by_others(const char *path) {
@@ -73,7 +78,7 @@ static bool say_tracked(const char *shown, dk_check_result *result) {
 }
 
 static bool say_readable(const char *shown, dk_check_result *result) {
-    doctor_warn(result, "%s can be read by every account of this machine", shown);
+    doctor_warn(result, "%s can be read by other accounts of this machine", shown);
     doctor_why(result, "it holds the database's password");
     return doctor_fixable(result, "chmod 600 %s", shown);
 }
@@ -111,16 +116,15 @@ static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
 
 static bool close_file(const char *root, const char *path, void *data) {
     (void)root;
-    bool *fine = data;
-    if (is_readable_by_others(path) && chmod(path, 0600) != 0)
-        *fine = false;
-    return !*fine;
+    dk_error *error = data;
+    if (!is_readable_by_others(path) || chmod(path, 0600) == 0)
+        return false;
+    dk_fail_errno(error, errno, "chmod-failed", "the rights of %s can't be changed", path);
+    return !dk_error_hint(error, "as its owner: chmod 600 %s", path);
 }
 
 static bool fix(dk_context *context, dk_error *error) {
-    bool fine = true;
-    each_file(context, close_file, &fine, error);
-    return fine || dk_fail(error, DK_ERROR_FAILED, "chmod-failed", "the rights of the file can't be changed");
+    return dk_config_get(context, error) && !each_file(context, close_file, error, error);
 }
 
 const dk_check_interface doctor_env_exposed = {

@@ -124,7 +124,7 @@ static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
         return false;
     if (!wanted.count)
         return doctor_ok(result, "the migrations ask for none");
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_open(context, &of, "extensions", error))
         return false;
     if (!doctor_is_for(&of, "extensions", result))
         return true;

@@ -68,12 +68,11 @@ static bool say(const doctor_case *of, dk_check_result *result) {
 
 static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_look(context, &of, "hba-rejected", error))
         return false;
     if (!doctor_is_for(&of, "hba-rejected", result))
         return true;
-    return of.connection ? doctor_ok(result, "pg_hba.conf lets role %s in", of.reached.user)
-                         : say(&of, result);
+    return !of.cause ? doctor_ok(result, "pg_hba.conf lets role %s in", of.reached.user) : say(&of, result);
 }
 
 const dk_check_interface doctor_hba_rejected = {

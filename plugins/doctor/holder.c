@@ -12,10 +12,10 @@ char *doctor_holder(dk_context *context, int port) {
     SOCKET_AUTO_TABLE socket_table table = SOCKET_TABLE_INIT;
     DK_AUTO_JSON json_t *cache = NULL;
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
-    size_t first = 0;
-    if (!socket_table_read(&port, 1, &table, NULL) || !socket_table_find(&table, port, &first))
+    const socket_listener *listener =
+        socket_table_read(&port, 1, &table, NULL) ? socket_table_holder(&table, port) : NULL;
+    if (!listener)
         return NULL;
-    const socket_listener *listener = &table.listeners[first];
     DK_AUTO_JSON json_t *container =
         socket_may_be_container(listener->holder) ? socket_container_of(context, &cache, port) : NULL;
     socket_describe(listener, container, &text);
@@ -26,14 +26,13 @@ char *doctor_holder(dk_context *context, int port) {
 char *doctor_data_folder(const doctor_case *of) {
     if (of->known && of->status.data_dir && *of->status.data_dir == '/')
         return dk_strdup(of->status.data_dir);
-    if (!dk_url_is_local(&of->reached))
+    if (!of->reached.host_count || !dk_url_is_local(&of->reached))
         return NULL;
     SOCKET_AUTO_TABLE socket_table table = SOCKET_TABLE_INIT;
     int port = dk_url_port(&of->reached);
-    size_t first = 0;
-    if (!socket_table_read(&port, 1, &table, NULL) || !socket_table_find(&table, port, &first))
-        return NULL;
-    const socket_process *holder = table.listeners[first].holder;
+    const socket_listener *listener =
+        socket_table_read(&port, 1, &table, NULL) ? socket_table_holder(&table, port) : NULL;
+    const socket_process *holder = listener ? listener->holder : NULL;
     return holder && holder->folder && doctor_data_major(holder->folder) ? dk_strdup(holder->folder) : NULL;
 }
 

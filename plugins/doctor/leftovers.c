@@ -28,7 +28,8 @@ static bool is_old(const char *path) {
 
 /* Only in devkit's own folder: elsewhere such a name may be anybody's. */
 static bool find_files(dk_context *context, dk_strv *paths, dk_error *error) {
-    const char *folder = dk_state_dir(context, error);
+    const char *root = dk_project_root(context, error);
+    DK_AUTOFREE char *folder = root ? dk_path_join(root, ".devkit") : NULL; /* not made for the question */
     DIR *stream = folder ? opendir(folder) : NULL;
     if (!stream)
         return folder != NULL;
@@ -96,7 +97,7 @@ static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
     DK_AUTO_STRV dk_strv files = DK_STRV_INIT;
     DK_AUTO_STRV dk_strv databases = DK_STRV_INIT;
-    if (!doctor_case_open(context, &of, error) || !find_files(context, &files, error))
+    if (!doctor_case_open(context, &of, "leftovers", error) || !find_files(context, &files, error))
         return false;
     if (of.connection && !somebody_works(&of))
         find_databases(&of, &databases);
@@ -115,7 +116,7 @@ static bool fix(dk_context *context, dk_error *error) {
     dk_file_sweep(state, FILE_AGE_SECONDS, &removed);
     DOCTOR_AUTO_CASE doctor_case of;
     DK_AUTO_STRV dk_strv databases = DK_STRV_INIT;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_open(context, &of, "leftovers", error))
         return false;
     if (of.connection)
         find_databases(&of, &databases);

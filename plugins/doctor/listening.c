@@ -45,7 +45,7 @@ static bool describe_silence(const doctor_case *of, dk_check_result *result) {
 
 static bool run_not_listening(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_look(context, &of, "not-listening", error))
         return false;
     if (!is_one_of(of.cause, before_the_server))
         return doctor_ok(result, "a server answers at %s:%d", dk_url_host_name(of.database->url),
@@ -90,7 +90,7 @@ static bool describe_mismatch(doctor_case *of, int port, dk_check_result *result
 
 static bool run_port_mismatch(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_look(context, &of, "port-mismatch", error))
         return false;
     bool readable = of.database && of.database->url;
     int port = readable ? doctor_other_port(&of) : 0;
@@ -103,13 +103,13 @@ static bool run_port_mismatch(dk_context *context, dk_check_result *result, dk_e
 
 static bool fix_port_mismatch(dk_context *context, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_open(context, &of, "port-mismatch", error))
         return false;
     int port = of.database && of.database->url ? doctor_other_port(&of) : 0;
     if (!port)
         return true;
     if (moves(&of))
-        return doctor_up(context, error);
+        return doctor_restart(context, error);
     return dk_database_set_port(context, port, NULL, NULL, error);
 }
 
@@ -143,7 +143,7 @@ static bool is_taken(doctor_case *of) {
 
 static bool run_port_taken(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_look(context, &of, "port-taken", error))
         return false;
     bool readable = of.database && of.database->url;
     if (readable && (dk_streq(of.cause, "port-taken") || is_taken(&of)))

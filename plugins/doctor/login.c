@@ -9,26 +9,26 @@ static const char *shown_error(const doctor_case *of) {
     return of->why.detail ? of->why.detail : of->why.message;
 }
 
-static bool is_local(const doctor_case *of) {
-    return doctor_is_owned(of) && dk_streq(of->status.provider, "local");
-}
-
 /* ── password-rejected ── */
 
 /* PostgreSQL's images, and clusters, read the password they are given only once: when they are empty. */
+static bool describe_owned(const doctor_case *of, dk_check_result *result) {
+    const dk_database *database = of->database;
+    const char *root = dk_project_root(of->context, NULL);
+    const char *data = of->status.data_dir ? of->status.data_dir : "its data";
+    DK_AUTOFREE char *shown = dk_path_relative(root ? root : "", data);
+    doctor_why(result, "%s%s was made earlier, with another password than %s (%s) says now",
+               *data == '/' ? "the cluster in " : "the ", shown, database->variable, database->origin);
+    return doctor_fixable(result, "devkit up");
+}
+
 static bool describe_password(const doctor_case *of, dk_check_result *result) {
     const dk_database *database = of->database;
     doctor_fail(result, "role %s: %s", database->url->user, shown_error(of));
-    if (is_local(of)) {
-        const char *root = dk_project_root(of->context, NULL);
-        DK_AUTOFREE char *folder = dk_path_relative(root ? root : "", of->status.data_dir);
-        doctor_why(result, "the cluster in %s was made earlier, with another password than %s (%s) says now",
-                   folder, database->variable, database->origin);
-        return doctor_fixable(result, "devkit up");
-    }
-    bool container =
-        of->known && (dk_streq(of->status.provider, "docker") || dk_streq(of->status.provider, "compose"));
-    if (container)
+    if (doctor_is_owned(of))
+        return describe_owned(of, result);
+    bool volume = of->known && dk_streq(of->status.provider, "compose");
+    if (volume)
         doctor_why(
             result,
             "a data volume keeps the password it was made with: POSTGRES_PASSWORD counts only while it "
@@ -37,7 +37,7 @@ static bool describe_password(const doctor_case *of, dk_check_result *result) {
     else
         doctor_why(result, "the server knows role %s with another password than %s says", database->url->user,
                    database->origin);
-    if (container && of->status.hint)
+    if (volume && of->status.hint)
         return doctor_fix(result, "%s", of->status.hint);
     return doctor_fix(result, "correct the password in %s, or as an administrator in psql: \\password %s",
                       database->origin, database->url->user);
@@ -45,12 +45,12 @@ static bool describe_password(const doctor_case *of, dk_check_result *result) {
 
 static bool run_password(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_look(context, &of, "password-rejected", error))
         return false;
     if (!doctor_is_for(&of, "password-rejected", result))
         return true;
-    return of.connection ? doctor_ok(result, "role %s logs in", of.database->url->user)
-                         : describe_password(&of, result);
+    return !of.cause ? doctor_ok(result, "role %s logs in", of.database->url->user)
+                     : describe_password(&of, result);
 }
 
 const dk_check_interface doctor_password_rejected = {
@@ -100,7 +100,7 @@ static bool describe_role(const doctor_case *of, dk_check_result *result) {
     doctor_fail(result, barred ? "role %s may not log in%s%s" : "the server has no role %s%s%s",
                 database->url->user, near ? "; there is a role " : "", near ? near : "");
     doctor_why(result, "the application logs in as %s, says %s", database->url->user, database->origin);
-    if (is_local(of))
+    if (doctor_is_owned(of))
         return doctor_fixable(result, "devkit up");
     return barred
                ? doctor_fix(result, "as an administrator: ALTER ROLE %s LOGIN", dk_buf_text(&name))
@@ -110,12 +110,12 @@ static bool describe_role(const doctor_case *of, dk_check_result *result) {
 
 static bool run_role(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_look(context, &of, "role-missing", error))
         return false;
     if (!doctor_is_for(&of, "role-missing", result))
         return true;
-    return of.connection ? doctor_ok(result, "role %s is there", of.database->url->user)
-                         : describe_role(&of, result);
+    return !of.cause ? doctor_ok(result, "role %s is there", of.database->url->user)
+                     : describe_role(&of, result);
 }
 
 const dk_check_interface doctor_role_missing = {
@@ -136,7 +136,7 @@ static bool describe_database(const doctor_case *of, dk_check_result *result) {
     doctor_fail(result, "the server has no database %s%s%s", url->database, near ? "; there is " : "",
                 near ? near : "");
     doctor_why(result, "the application connects to %s, says %s", url->database, of->database->origin);
-    if (is_local(of))
+    if (doctor_is_owned(of))
         return doctor_fixable(result, "devkit up");
     if (near)
         return doctor_fix(result, "change the database in %s to %s, or: createdb -h %s -p %d -U %s %s",
@@ -148,12 +148,12 @@ static bool describe_database(const doctor_case *of, dk_check_result *result) {
 
 static bool run_database(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_look(context, &of, "database-missing", error))
         return false;
     if (!doctor_is_for(&of, "database-missing", result))
         return true;
-    return of.connection ? doctor_ok(result, "database %s is there", of.database->url->database)
-                         : describe_database(&of, result);
+    return !of.cause ? doctor_ok(result, "database %s is there", of.database->url->database)
+                     : describe_database(&of, result);
 }
 
 const dk_check_interface doctor_database_missing = {

@@ -57,14 +57,10 @@ static const dk_command commands[] = {
          "seen, why it matters and the command that mends it; -v shows the others, too. A check that an\n"
          "earlier cause keeps from looking is skipped, so that one fault is one failure.",
      .group = "Project",
-     .arguments = arguments,
-     .argument_count = DK_COUNT(arguments),
-     .options = options,
-     .option_count = DK_COUNT(options),
-     .examples = examples,
-     .example_count = DK_COUNT(examples),
-     .exit_statuses = exits,
-     .exit_status_count = DK_COUNT(exits),
+     DK_ARGUMENTS(arguments),
+     DK_OPTIONS(options),
+     DK_EXAMPLES(examples),
+     DK_EXIT_STATUSES(exits),
      .values_size = sizeof(doctor_values),
      .run = doctor_run},
 };

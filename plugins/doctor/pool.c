@@ -25,6 +25,9 @@ typedef struct pool {
     int64_t most, used, by_others; /* of the server: without the reserved ones */
 } pool;
 
+/* More than this no server has, and products of three must not overflow. */
+#define NUMBER_MOST 1000000
+
 static int64_t number(dk_context *context, const char *name, int64_t fallback, bool *given) {
     int64_t value = 0;
     const char *text = dk_project_variable(context, name, NULL);
@@ -32,7 +35,7 @@ static int64_t number(dk_context *context, const char *name, int64_t fallback, b
         return fallback;
     if (given)
         *given = true;
-    return value;
+    return value < NUMBER_MOST ? value : NUMBER_MOST;
 }
 
 static void read_pool(dk_context *context, pool *of) {
@@ -104,7 +107,7 @@ static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
     PG_AUTO_RESULT pg_result *row = NULL;
     pool seen = {0};
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_open(context, &of, "pool-size", error))
         return false;
     if (!doctor_is_for(&of, "pool-size", result))
         return true;

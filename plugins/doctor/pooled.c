@@ -20,9 +20,11 @@ static bool is_supabase(const dk_url *url) {
            (dk_ends_with(host, ".supabase.co") && dk_url_port(url) == SUPABASE_TRANSACTION_PORT);
 }
 
-/* The text of the URL without the mark. Caller frees; NULL: it is not there as one piece. */
+/* The text of the URL without the mark. Caller frees; NULL: it is not there as one piece. What stands before
+ * the host (a password) may look like it. */
 char *doctor_text_without_pooler(const char *text) {
-    const char *mark = text ? strstr(text, "-pooler.") : NULL;
+    const char *at = text ? strrchr(text, '@') : NULL;
+    const char *mark = text ? strstr(at ? at : text, "-pooler.") : NULL;
     return mark ? dk_format("%.*s%s", (int)(mark - text), text, mark + strlen("-pooler")) : NULL;
 }
 

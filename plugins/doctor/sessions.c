@@ -5,17 +5,22 @@
 #define IDLE_SECONDS 5
 #define BLOCKED_SECONDS 1
 
+/* Who blocks whom is asked once for each session that waits: the answer takes every lock of the lock table.
+ */
 static const char question[] =
-    "SELECT a.pid, coalesce(nullif(a.application_name, ''), 'a client'), a.usename, "
-    "coalesce(extract(epoch FROM now() - a.state_change)::int, 0), "
-    "(SELECT count(*) FROM pg_stat_activity b WHERE a.pid = ANY (pg_blocking_pids(b.pid)) "
-    "AND b.query_start < clock_timestamp() - $2::interval) AS blocked "
-    "FROM pg_stat_activity a WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() "
-    "AND coalesce(a.backend_type, 'client backend') = 'client backend' "
-    "AND (a.state IN ('idle in transaction', 'idle in transaction (aborted)') "
-    "AND a.state_change < clock_timestamp() - $1::interval "
-    "OR EXISTS (SELECT FROM pg_stat_activity b WHERE a.pid = ANY (pg_blocking_pids(b.pid)) "
-    "AND b.query_start < clock_timestamp() - $2::interval)) ORDER BY blocked DESC, a.state_change";
+    "WITH waiting AS MATERIALIZED (SELECT DISTINCT pid, unnest(pg_blocking_pids(pid)) AS blocker FROM "
+    "pg_stat_activity "
+    "WHERE query_start < clock_timestamp() - $2::interval "
+    "AND coalesce(wait_event_type, 'Lock') = 'Lock'), "
+    "blockers AS (SELECT blocker, count(*) AS blocked FROM waiting GROUP BY blocker) "
+    "SELECT a.pid, coalesce(nullif(a.application_name, ''), 'a client'), coalesce(a.usename, '?'), "
+    "coalesce(extract(epoch FROM now() - a.state_change)::int, 0), coalesce(blocked, 0) AS blocked "
+    "FROM pg_stat_activity a LEFT JOIN blockers ON blocker = a.pid "
+    "WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() "
+    "AND coalesce(a.backend_type, 'client backend') = 'client backend' AND (blocked > 0 "
+    "OR a.state IN ('idle in transaction', 'idle in transaction (aborted)') "
+    "AND a.state_change < clock_timestamp() - $1::interval) "
+    "ORDER BY blocked DESC, a.state_change";
 
 static bool say(const pg_result *rows, dk_check_result *result) {
     DK_AUTO_BUF dk_buf pids = DK_BUF_INIT;
@@ -42,7 +47,7 @@ static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
     DK_AUTOFREE char *idle = dk_format("%d seconds", IDLE_SECONDS);
     DK_AUTOFREE char *waiting = dk_format("%d seconds", BLOCKED_SECONDS);
     const char *const parameters[] = {idle, waiting};
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_open(context, &of, "sessions", error))
         return false;
     if (!doctor_is_for(&of, "sessions", result))
         return true;

@@ -61,11 +61,9 @@ static bool open_case(dk_context *context, doctor_case *of, dk_check_result *res
 static bool say_weak(const doctor_case *of, dk_check_result *result) {
     const dk_url *url = of->database->url;
     const char *mode = dk_url_parameter_value(url, mode_name(url));
-    doctor_fail(result, "%s (%s) leads to %s%s%s%s", of->database->variable, of->database->origin,
-                dk_url_host_name(url), mode ? " with " : " without ", mode_name(url), mode ? "=" : "");
-    if (mode)
-        doctor_fail(result, "%s (%s) leads to %s with %s=%s", of->database->variable, of->database->origin,
-                    dk_url_host_name(url), mode_name(url), mode);
+    doctor_fail(result, "%s (%s) leads to %s %s %s%s%s", of->database->variable, of->database->origin,
+                dk_url_host_name(url), mode ? "with" : "without", mode_name(url), mode ? "=" : "",
+                mode ? mode : "");
     doctor_why(result, "password and data may cross other people's networks in the open");
     if (doctor_can_rewrite(of))
         return doctor_fixable(result,
@@ -93,15 +91,16 @@ static bool run(dk_context *context, dk_check_result *result, dk_error *error) {
         return true;
     if (!is_near(of.database->url) && !is_strong(of.database->url))
         return say_weak(&of, result);
-    const char *mode = dk_url_parameter_value(of.database->url, mode_name(of.database->url));
-    if (!mode)
+    if (!dk_url_parameter_value(of.database->url, mode_name(of.database->url)))
         return doctor_ok(result, "%s needs none", dk_url_host_name(of.database->url));
     doctor_case_release(&of);
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_look(context, &of, "tls", error))
         return false;
-    return dk_streq(of.cause, "tls") ? say_failed(&of, result)
-                                     : doctor_ok(result, "%s=%s fits %s", mode_name(of.database->url), mode,
-                                                 dk_url_host_name(of.database->url));
+    if (dk_streq(of.cause, "tls"))
+        return say_failed(&of, result);
+    const dk_url *url = of.database->url; /* opening the case may have read it anew */
+    return doctor_ok(result, "%s=%s fits %s", mode_name(url), dk_url_parameter_value(url, mode_name(url)),
+                     dk_url_host_name(url));
 }
 
 static bool fix(dk_context *context, dk_error *error) {

@@ -7,14 +7,6 @@
 
 #define VERSION_TIMEOUT_MS 3000
 
-/* The configured folder of programs, absolute, or NULL. Caller frees. */
-static char *configured_folder(dk_context *context) {
-    const dk_config *config = dk_config_get(context, NULL);
-    const char *root = config ? dk_project_root(context, NULL) : NULL;
-    return root && *config->server_local.bin_dir ? dk_path_absolute(root, config->server_local.bin_dir)
-                                                 : NULL;
-}
-
 /* "15.18" of "pg_dump (PostgreSQL) 15.18 (Debian …)". Caller frees; NULL: it does not say. */
 static char *version_of(const char *program) {
     DK_AUTO_PROCESS dk_process process = DK_PROCESS_INIT;
@@ -28,27 +20,12 @@ static char *version_of(const char *program) {
 
 /* The folder with server programs brings no clients everywhere, so PATH and the usual places count, too. */
 static char *find_client(dk_context *context, const char *name, int major, dk_error *error) {
-    DK_AUTOFREE char *folder = configured_folder(context);
+    DK_AUTOFREE char *folder = doctor_bin_dir(context);
     char *found = folder ? pg_find_program(name, major, folder, NULL) : NULL;
     return found ? found : pg_find_program(name, major, NULL, error);
 }
 
-bool doctor_find_server_programs(dk_context *context, int major, int *found, dk_error *error) {
-    DK_AUTOFREE char *folder = configured_folder(context);
-    DK_AUTOFREE char *programs = pg_find_server_programs(major, folder, found, error);
-    return programs != NULL;
-}
-
 /* ── programs ── */
-
-/* Where there is data already, its version is data-version's matter. */
-bool doctor_has_programs(doctor_case *of, int *major, dk_error *error) {
-    const dk_config *config = dk_config_get(of->context, error);
-    if (!config || !doctor_ask_server(of) || !dk_streq(of->status.provider, "local"))
-        return config != NULL;
-    int wanted = doctor_data_major(of->status.data_dir) ? 0 : (int)config->server_local.version;
-    return doctor_find_server_programs(of->context, wanted, major, error);
-}
 
 static bool say_missing(const dk_error *why, const char *purpose, dk_check_status status,
                         dk_check_result *result) {
@@ -92,7 +69,7 @@ const dk_check_interface doctor_programs = {
 static bool run_client_version(dk_context *context, dk_check_result *result, dk_error *error) {
     DOCTOR_AUTO_CASE doctor_case of;
     DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_open(context, &of, "client-version", error))
         return false;
     if (!doctor_is_for(&of, "client-version", result))
         return true;
@@ -106,7 +83,7 @@ static bool run_client_version(dk_context *context, dk_check_result *result, dk_
     DK_AUTOFREE char *version = version_of(older);
     doctor_warn(result, "pg_dump is %s, the server %d", version ? version : "older", server);
     doctor_why(result, "pg_dump refuses a server that is newer than itself, so there can be no backups");
-    return doctor_fix(result, "%s", why.hint);
+    return doctor_fix(result, "%s", why.hint ? why.hint : "install the client programs of that version");
 }
 
 const dk_check_interface doctor_client_version = {

@@ -4,51 +4,7 @@
 #include <kit/compose/compose.h>
 #include <stdlib.h>
 
-int doctor_data_major(const char *data_dir) {
-    DK_AUTOFREE char *path = data_dir ? dk_path_join(data_dir, "PG_VERSION") : NULL;
-    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
-    int64_t major = 0;
-    if (!path || !dk_file_read(path, 64, &text, NULL))
-        return 0;
-    dk_buf_trim_end(&text);
-    return dk_parse_int64(dk_buf_text(&text), &major) ? (int)major : 0;
-}
-
 /* ── data-version ── */
-
-static int wanted_by_configuration(const doctor_case *of) {
-    const dk_config *config = dk_config_get(of->context, NULL);
-    return config && dk_streq(of->status.provider, "local") ? (int)config->server_local.version : 0;
-}
-
-bool doctor_data_fits(doctor_case *of, dk_check_result *result) {
-    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
-    int have = doctor_ask_server(of) && of->status.owned ? doctor_data_major(of->status.data_dir) : 0;
-    int wanted = have ? wanted_by_configuration(of) : 0;
-    bool running = of->known && (of->status.state == DK_SERVER_READY || of->status.pid);
-    if (!have)
-        return doctor_skip(result, "there is no data folder to look at");
-    if (!running && !doctor_find_server_programs(of->context, 0, NULL, NULL))
-        return doctor_skip(result, "there are no server programs: see programs");
-    if (wanted && wanted != have) {
-        doctor_fail(result,
-                    "the data folder was made by PostgreSQL %d, and [server.local] version asks for %d", have,
-                    wanted);
-        doctor_why(result, "PostgreSQL opens only data of its own major version");
-        doctor_fix(
-            result,
-            "set version = %d in [server.local]; or keep a copy (pg_dump), then devkit destroy, devkit up",
-            have);
-        return false;
-    }
-    if (!running && !doctor_find_server_programs(of->context, have, NULL, &why)) {
-        doctor_fail(result, "the data folder was made by PostgreSQL %d, whose programs are not here", have);
-        doctor_why(result, "PostgreSQL opens only data of its own major version");
-        doctor_fix(result, "%s", why.hint ? why.hint : "install the server programs of that version");
-        return false;
-    }
-    return doctor_ok(result, "the data is of version %d", have);
-}
 
 static bool run_data(dk_context *context, dk_check_result *result, dk_error *error) {
     (void)error;
@@ -93,7 +49,7 @@ static bool run_server(dk_context *context, dk_check_result *result, dk_error *e
     DOCTOR_AUTO_CASE doctor_case of;
     DK_AUTO_BUF dk_buf where = DK_BUF_INIT;
     bool binding = false;
-    if (!doctor_case_open(context, &of, error))
+    if (!doctor_case_open(context, &of, "server-version", error))
         return false;
     if (!doctor_is_for(&of, "server-version", result))
         return true;

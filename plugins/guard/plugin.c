@@ -17,14 +17,12 @@ static const dk_command commands[] = {
          "The mark stands in the database's comment, so that it holds for every colleague and every "
          "copy of the project.",
      .group = "Project",
-     .examples = protect_examples,
-     .example_count = DK_COUNT(protect_examples),
+     DK_EXAMPLES(protect_examples),
      .run = guard_protect_run},
     {.name = "unprotect",
      .summary = "Take the mark of `protect` away",
      .group = "Project",
-     .examples = unprotect_examples,
-     .example_count = DK_COUNT(unprotect_examples),
+     DK_EXAMPLES(unprotect_examples),
      .run = guard_unprotect_run},
 };
 

@@ -51,12 +51,13 @@ static bool print_free(dk_context *context, dk_error *error) {
 
 bool ports_run(dk_context *context, const void *values, dk_error *error) {
     const ports_values *given = values;
-    if ((given->all != 0) + (given->free != 0) + (given->kill != 0) > 1)
+    int port = 0;
+    if (given->all + given->free + (given->kill != NULL) > 1)
         return dk_fail(error, DK_ERROR_USAGE, "usage", "--all, --free and --kill exclude each other");
-    if (given->kill < 0 || given->kill > 65535)
-        return dk_fail(error, DK_ERROR_USAGE, "bad-value", "--kill: %lld is no port (1 to 65535)",
-                       (long long)given->kill);
-    if (given->kill)
-        return ports_kill(context, (int)given->kill, error);
+    if (given->kill && !socket_port_parse(given->kill, &port))
+        return dk_fail(error, DK_ERROR_USAGE, "bad-value", "--kill: \"%s\" is no port (1 to 65535)",
+                       given->kill);
+    if (port)
+        return ports_kill(context, port, error);
     return given->free ? print_free(context, error) : show(context, given->all, error);
 }

@@ -163,12 +163,36 @@ static bool is_own_cluster(dk_context *context, const ports_row *row) {
     return dk_streq(real, holder->folder);
 }
 
+/* The row of the same port that is the project's own cluster, or NULL. */
+static const ports_row *own_cluster(dk_context *context, const ports_rows *rows, const ports_need *need) {
+    for (size_t i = 0; i < rows->count; i++)
+        if (rows->items[i].need == need && is_own_cluster(context, &rows->items[i]))
+            return &rows->items[i];
+    return NULL;
+}
+
+/* Somebody else at ::1 gets the connections to localhost that the server at 127.0.0.1 should have. */
+static void judge_beside(const ports_row *own, ports_row *row) {
+    if (row == own || !socket_listener_serves(row->listener, row->need->host))
+        return;
+    DK_AUTOFREE char *wanted = ports_need_describe(row->need);
+    DK_AUTOFREE char *holder = describe(row);
+    ports_row_disagree(row,
+                       dk_format("%s means %s, where %s listens at port %d, too, beside the project's server",
+                                 wanted, row->need->host, holder, row->port),
+                       dk_format("name the server's own address instead of %s: %s", row->need->host,
+                                 own->addresses.count ? own->addresses.items[0] : "127.0.0.1"));
+}
+
 /* Why the provider can't be asked is said by `status`; what listens is known all the same. */
-static bool judge_database(dk_context *context, ports_row *row, dk_error *error) {
+static bool judge_database(dk_context *context, const ports_rows *rows, ports_row *row, dk_error *error) {
     DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
     dk_server_status status = DK_SERVER_STATUS_INIT;
-    if (is_own_cluster(context, row))
+    const ports_row *own = own_cluster(context, rows, row->need);
+    if (own) {
+        judge_beside(own, row);
         return true;
+    }
     const dk_server_interface *server = dk_server(context, NULL, &why);
     if (row->listener && server && server->running && server->running(context))
         return true;
@@ -194,7 +218,7 @@ bool ports_judge(dk_context *context, ports_rows *rows, dk_error *error) {
         if (!row->need || row->need->remote)
             continue;
         if (ports_need_source(row->need, PORTS_DATABASE)) {
-            if (!judge_database(context, row, error))
+            if (!judge_database(context, rows, row, error))
                 return false;
         } else if (row->listener) {
             judge_other(root, row);

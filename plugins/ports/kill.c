@@ -34,6 +34,10 @@ static const struct ending *ending_of(const socket_process *process) {
 /* ── who must not be ended ────────────────────────────────────────────────────────────────────────────────
  */
 
+static const char *name_of(const socket_process *process) {
+    return process->program ? process->program : "the process";
+}
+
 static pid_t parent_of(pid_t pid) {
     return pid == getpid() ? getppid() : socket_parent(pid);
 }
@@ -56,8 +60,8 @@ static bool permit(const socket_process *process, dk_error *error) {
         why = "devkit runs in it";
     if (!why)
         return true;
-    dk_fail(error, DK_ERROR_REFUSED, "holder-kept", "%s (pid %ld) must not be ended",
-            process->program ? process->program : "the process", (long)process->pid);
+    dk_fail(error, DK_ERROR_REFUSED, "holder-kept", "%s (pid %ld) must not be ended", name_of(process),
+            (long)process->pid);
     return dk_error_detail(error, "%s", why);
 }
 
@@ -65,22 +69,18 @@ static bool permit(const socket_process *process, dk_error *error) {
  */
 
 /* The number may be another process's by now. */
-static bool is_there(const socket_process *process) {
-    return socket_process_is_same(process);
-}
-
 static bool send_signal(const socket_process *process, int number, dk_error *error) {
-    if (!is_there(process) || kill(process->pid, number) == 0 || errno == ESRCH)
+    if (!socket_process_is_same(process) || kill(process->pid, number) == 0 || errno == ESRCH)
         return true;
     dk_fail_errno(error, errno, "not-permitted", "%s (pid %ld) can't be ended from this account",
-                  process->program ? process->program : "the process", (long)process->pid);
-    return dk_error_hint(error, "it belongs to account %s: ask it, or use sudo kill %ld",
+                  name_of(process), (long)process->pid);
+    return dk_error_hint(error, "it belongs to account %s: sudo kill %ld",
                          process->user ? process->user : "?", (long)process->pid);
 }
 
 static bool wait_gone(const socket_process *process, int patience_ms) {
     int64_t deadline = dk_now_ms() + patience_ms;
-    while (is_there(process)) {
+    while (socket_process_is_same(process)) {
         if (dk_now_ms() >= deadline || dk_interrupted())
             return false;
         dk_sleep_ms(POLL_MS);
@@ -96,15 +96,18 @@ static bool end_process(dk_context *context, const socket_process *process, dk_e
         return true;
     if (dk_interrupted())
         return dk_fail_interrupted(error);
-    dk_info(context, "%s (pid %ld) does not end when asked: it is made to",
-            process->program ? process->program : "the process", (long)process->pid);
+    dk_info(context, "%s (pid %ld) does not end when asked: it is made to", name_of(process),
+            (long)process->pid);
     if (!send_signal(process, ending->force, error))
         return false;
     if (wait_gone(process, LAST_PATIENCE_MS))
         return true;
     if (dk_interrupted())
         return dk_fail_interrupted(error);
-    return dk_fail(error, DK_ERROR_FAILED, "still-alive", "pid %ld does not end", (long)process->pid);
+    dk_fail(error, DK_ERROR_FAILED, "still-alive", "%s (pid %ld) does not end", name_of(process),
+            (long)process->pid);
+    return dk_error_hint(error, "it waits for the system (a disk, a network): see ps -o stat,wchan -p %ld",
+                         (long)process->pid);
 }
 
 /* ── finding it ───────────────────────────────────────────────────────────────────────────────────────────
@@ -147,13 +150,16 @@ static bool stop_container(dk_context *context, const json_t *container, int por
         return false;
     dk_interface_names(context, "containers", &names);
     bool stopped = false;
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT; /* of the last engine: the container is another's, perhaps */
     for (size_t i = 0; !stopped && i < names.count; i++) {
         const dk_containers_interface *engine =
-            dk_interface_find(context, "containers", names.items[i], DK_CONTAINERS_VERSION, error);
-        stopped = engine && engine->stop(context, dk_json_string(container, "id", name), error);
+            dk_interface_find(context, "containers", names.items[i], DK_CONTAINERS_VERSION, &why);
+        stopped = engine && engine->stop(context, dk_json_string(container, "id", name), &why);
     }
-    if (!stopped)
+    if (!stopped) {
+        dk_error_move(error, &why);
         return false;
+    }
     dk_json_set_string(dk_result(context), "container", name);
     dk_print(context, "stopped: the container %s\n", name);
     return true;

@@ -111,17 +111,17 @@ static bool is_elsewhere(dk_context *context, const char *name) {
 
 static void add_variable(void *data, const char *name, const char *value, const char *origin) {
     env_reader *reader = data;
-    int64_t port = 0;
+    int port = 0;
     if (dk_streq(name, reader->database))
         return;
     reader->name = name;
     reader->origin = origin;
     ports_each_url(value, add_url, reader);
     if ((strcmp(name, "PORT") != 0 && strcmp(name, "PGPORT") != 0 && !dk_ends_with(name, "_PORT")) ||
-        !dk_parse_int64(value, &port) || port > 65535 || is_elsewhere(reader->context, name))
+        !socket_port_parse(value, &port) || is_elsewhere(reader->context, name))
         return;
     const ports_source source = {.kind = PORTS_VARIABLE, .name = (char *)name, .origin = (char *)origin};
-    ports_needs_add(reader->needs, (int)port, NULL, &source);
+    ports_needs_add(reader->needs, port, NULL, &source);
 }
 
 bool ports_needs_env(dk_context *context, ports_needs *needs, dk_error *error) {

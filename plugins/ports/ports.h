@@ -1,8 +1,8 @@
 /* The plugin ports: which ports the project needs, who holds them, and whether everybody agrees about them.
  *
- * Needs are collected (need*.c), looked up in the machine's table of listeners (row.c), judged (judge.c,
- * agree.c) and shown (report.c). It asks the server's provider only about the database's port, and container
- * engines only about what the system shows as their proxy or not at all. */
+ * Needs are collected (collect.c from need_*.c), looked up in the machine's table of listeners (row.c),
+ * judged (judge.c, agree.c) and shown (report.c). It asks the server's provider only about the database's
+ * port, and container engines only about what the system shows as their proxy or not at all. */
 #ifndef PORTS_PORTS_H
 #define PORTS_PORTS_H
 
@@ -11,7 +11,7 @@
 #include <kit/compose/compose.h>
 #include <kit/socket/socket.h>
 
-/* ── need.c ── the ports that the project names */
+/* ── need.c ── a port that the project names, and who names it */
 typedef enum ports_kind {
     PORTS_DATABASE, /* the database's URL */
     PORTS_CONFIG,   /* [ports] of .devkit.toml */
@@ -44,8 +44,6 @@ typedef struct ports_needs {
     { 0 }
 #define PORTS_AUTO_NEEDS DK_CLEANUP(ports_needs_release)
 
-/* Everything below. Without a URL the server's provider is asked for the one it made up. */
-bool ports_needs_collect(dk_context *context, ports_needs *needs, dk_error *error);
 void ports_needs_release(ports_needs *needs);
 /* Adds a source to the need of that port and place; a port that is no port is passed over. Texts are copied,
  * and may be NULL (but for `name`). */
@@ -65,6 +63,10 @@ void ports_each_url(const char *text, ports_url_function *found, void *data);
 /* ── need_compose.c ── */
 /* Also gives a database URL that names a compose service its published port. */
 void ports_needs_compose(dk_context *context, ports_needs *needs);
+
+/* ── collect.c ── */
+/* Everything that the project names. Without a URL the server's provider is asked for the one it made up. */
+bool ports_needs_collect(dk_context *context, ports_needs *needs, dk_error *error);
 
 /* ── row.c ── a port and one who holds it */
 typedef struct ports_row {
@@ -120,7 +122,7 @@ bool ports_kill(dk_context *context, int port, dk_error *error);
 typedef struct ports_values {
     bool all;
     bool free;
-    int64_t kill; /* 0: not given */
+    const char *kill; /* a port, or NULL */
 } ports_values;
 bool ports_run(dk_context *context, const void *values, dk_error *error);
 

@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_names[] = {"database", "ports", "compose", "url", "variable"};
+static const char *const kind_names[] = {[PORTS_DATABASE] = "database",
+                                         [PORTS_CONFIG] = "ports",
+                                         [PORTS_COMPOSE] = "compose",
+                                         [PORTS_URL] = "url",
+                                         [PORTS_VARIABLE] = "variable"};
 
 /* ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────────
  */

@@ -45,12 +45,9 @@ static const dk_command commands[] = {
          "transaction; CSV files go into the table of their name. `devkit reset` does the same in a new "
          "database.",
      .group = "Database",
-     .options = options,
-     .option_count = DK_COUNT(options),
-     .examples = examples,
-     .example_count = DK_COUNT(examples),
-     .exit_statuses = statuses,
-     .exit_status_count = DK_COUNT(statuses),
+     DK_OPTIONS(options),
+     DK_EXAMPLES(examples),
+     DK_EXIT_STATUSES(statuses),
      .values_size = sizeof(seed_values),
      .run = seed_run},
 };

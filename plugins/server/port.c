@@ -10,16 +10,11 @@
 #include <string.h>
 
 bool server_move_parse(const char *text, server_move *move, dk_error *error) {
-    int64_t number = 0;
     move->automatic = dk_streq(text, "auto");
-    if (!text || move->automatic)
+    if (!text || move->automatic || socket_port_parse(text, &move->fixed))
         return true;
-    if (!dk_parse_int64(text, &number) || number < 1 || number > 65535) {
-        dk_fail(error, DK_ERROR_USAGE, "bad-value", "--port: \"%s\" is no port", text);
-        return dk_error_hint(error, "write a number from 1 to 65535, or auto for a free one");
-    }
-    move->fixed = (int)number;
-    return true;
+    dk_fail(error, DK_ERROR_USAGE, "bad-value", "--port: \"%s\" is no port", text);
+    return dk_error_hint(error, "write a number from 1 to 65535, or auto for a free one");
 }
 
 static bool fail_not_ours(const dk_server_interface *server, dk_error *error) {

@@ -212,7 +212,7 @@ class Ports(Case):
 
     def test_usage(self):
         project = self.project(env={})
-        for words in (("--free", "--all"), ("--kill", "0.5"), ("--kill", "70000"), ("--kill", "1", "--free")):
+        for words in (("--free", "--all"), ("--kill", "0"), ("--kill", "0.5"), ("--kill", "70000"), ("--kill", "1", "--free")):
             project.fails(2, "ports", *words)
         self.assertEqual(project.fails(2, "ports", "--kill", "70000", "--json").error["code"], "bad-value")
 

@@ -55,7 +55,7 @@ static void check_order(char *text) {
     require((forth < 0) == (back > 0) && (forth == 0) == (strcmp(left, right) == 0), "not an order");
     require(dk_natural_compare(left, left) == 0, "not equal to itself");
     const char *const words[] = {right};
-    dk_nearest(left, words, 1);
+    dk_nearest_part(left, words, 1);
     free(left);
 }
 

@@ -216,9 +216,10 @@ time.sleep(60)
                 (project.path / ".env").unlink()
             if number % 4:  # some have a home of their own and learn of the others only by EADDRINUSE
                 project.variables["XDG_STATE_HOME"] = str(state)
+        patience = 300 + 10 * CROWD  # two processors make a hundred clusters in some minutes
         with concurrent.futures.ThreadPoolExecutor(CROWD) as pool:
-            answers = list(pool.map(lambda project: project.run("up", "--port", "auto", "--json", "--timeout", "300",
-                                                                timeout=400), projects))
+            answers = list(pool.map(lambda project: project.run("up", "--port", "auto", "--json", "--timeout", patience,
+                                                                timeout=patience + 60), projects))
         for answer in answers:
             self.assertEqual(answer.rc, 0, answer)
         ports = [answer.result["port"] for answer in answers]

@@ -61,6 +61,8 @@ DK_API bool dk_streq(const char *left, const char *right); /* NULL equals only N
 DK_API int dk_natural_compare(const char *left, const char *right);
 /* The candidate nearest to `word` by edit distance, or NULL when none is near enough to be meant. */
 DK_API const char *dk_nearest(const char *word, const char *const *candidates, size_t count);
+/* The same, else the first of which it is a part ("password" of "password-rejected"). */
+DK_API const char *dk_nearest_part(const char *word, const char *const *candidates, size_t count);
 DK_API bool dk_parse_int64(const char *text, int64_t *value); /* the whole text, base 10 */
 DK_API bool dk_parse_size(const char *text, int64_t *bytes);  /* "20GB", "512 MiB", "1000" (powers of 1024) */
 DK_API bool dk_parse_duration(const char *text, int64_t *milliseconds); /* "90s", "5m", "2h", "7d", "250ms" */

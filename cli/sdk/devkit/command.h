@@ -63,6 +63,12 @@ enum {
     DK_COMMAND_OPEN = 1 << 3, /* with REST: a short option, or a long one nobody knows, begins the rest too */
 };
 
+/* `DK_OPTIONS(options)` in a dk_command: the table and its length. */
+#define DK_OPTIONS(table) .options = (table), .option_count = DK_COUNT(table)
+#define DK_ARGUMENTS(table) .arguments = (table), .argument_count = DK_COUNT(table)
+#define DK_EXAMPLES(table) .examples = (table), .example_count = DK_COUNT(table)
+#define DK_EXIT_STATUSES(table) .exit_statuses = (table), .exit_status_count = DK_COUNT(table)
+
 typedef struct dk_command {
     const char *name;        /* "reset", or "migrate new" for a command below another */
     const char *summary;     /* one line, imperative, no final full stop */

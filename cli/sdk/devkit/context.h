@@ -61,6 +61,10 @@ DK_API void dk_database_set(dk_context *context, const dk_url *url);
 DK_API bool dk_env_file_set(dk_context *context, const char *path, const char *name, const char *value,
                             char **saved, dk_error *error);
 
+/* What .env files said, and which server the URL meant, is read anew: for whoever changed a file by other
+ * ways than these. What dk_database_get and dk_project_variable gave before is no longer valid. */
+DK_API void dk_project_forget(dk_context *context);
+
 /* Gives the database's URL another port where it is written, and changes nothing else: the digits in its own
  * line, or in the line of the ${VARIABLE} they come from. `*where` ("FILE:LINE" of what changed) and `*saved`
  * as for dk_env_file_set; both may be NULL. Fails with "env-override" (USAGE) when the process environment

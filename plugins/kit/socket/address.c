@@ -9,8 +9,9 @@ void socket_address_text(const socket_listener *listener, char text[INET6_ADDRST
         memcpy(text, "?", 2);
 }
 
+static const unsigned char zero[16];
+
 static bool is_wildcard(const socket_listener *listener) {
-    static const unsigned char zero[16];
     return memcmp(listener->address, zero, listener->family == AF_INET ? 4 : 16) == 0;
 }
 
@@ -21,8 +22,10 @@ static bool serves_address(const socket_listener *listener, int family, const vo
         return false;
     /* "::" takes IPv4 unless it was told not to; "::ffff:127.0.0.1" is an IPv4 address. */
     static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    return (is_wildcard(listener) && !listener->only_six) ||
-           (memcmp(listener->address, mapped, 12) == 0 && memcmp(listener->address + 12, address, 4) == 0);
+    const unsigned char *four = listener->address + sizeof mapped;
+    if (memcmp(listener->address, mapped, sizeof mapped) == 0)
+        return memcmp(four, zero, 4) == 0 || memcmp(four, address, 4) == 0;
+    return is_wildcard(listener) && !listener->only_six;
 }
 
 bool socket_listener_serves(const socket_listener *listener, const char *host) {

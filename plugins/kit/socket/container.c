@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-/* Programs that listen in a container's stead: Docker, rootless Docker and Podman, Podman's monitor, Docker
- * Desktop, OrbStack, Lima and Colima. */
-static const char *const proxies[] = {"docker-proxy", "rootlesskit", "rootlessport", "slirp4netns",
-                                      "pasta",        "conmon",      "com.docker",   "vpnkit",
-                                      "OrbStack",     "limactl",     "gvproxy"};
+/* Programs that listen in a container's stead: Docker (with "userland-proxy": false the daemon itself),
+ * rootless Docker and Podman, Podman's monitor, Docker Desktop, OrbStack, Lima and Colima. */
+static const char *const proxies[] = {"docker-proxy", "dockerd",  "rootlesskit", "rootlessport",
+                                      "slirp4netns",  "pasta",    "conmon",      "com.docker",
+                                      "vpnkit",       "OrbStack", "limactl",     "gvproxy"};
 
 bool socket_may_be_container(const socket_process *holder) {
     if (!holder || !holder->program)

@@ -95,12 +95,9 @@ static uint64_t socket_inode(int folder, const char *name) {
 
 /* Numbers are given anew from the lowest, so a child may have a lower one than its parent: the one that holds
  * the socket longest is the holder. */
-static pid_t first_of_family(pid_t pid, const char *descriptor, uint64_t inode) {
-    for (int i = 0; i < CLIMBS; i++) {
+static pid_t first_of_family(pid_t pid, pid_t parent, const char *descriptor, uint64_t inode) {
+    for (int i = 0; i < CLIMBS && parent > pid; i++, parent = socket_parent(pid)) {
         char path[64];
-        pid_t parent = socket_parent(pid);
-        if (parent < pid)
-            break;
         snprintf(path, sizeof path, "/proc/%ld/fd/%s", (long)parent, descriptor);
         if (socket_inode(AT_FDCWD, path) != inode)
             break;
@@ -120,26 +117,27 @@ static void found(holder_search *search, socket_listener *listener, pid_t pid, u
     search->left--;
 }
 
+/* `parent` is asked for once a process: most have a lower number, and then nobody else is to be looked at. */
 static void look_at(holder_search *search, int folder, const char *name, pid_t pid, uid_t uid,
-                    pid_t *family) {
+                    pid_t *parent) {
     uint64_t inode = socket_inode(folder, name);
     size_t slot = inode ? *slot_of(search, inode) : 0;
     socket_listener *listener = slot ? &search->table->listeners[slot - 1] : NULL;
     if (!listener || listener->holder)
         return;
-    if (!*family)
-        *family = first_of_family(pid, name, inode);
-    found(search, listener, *family, uid);
+    if (*parent < 0)
+        *parent = socket_parent(pid);
+    found(search, listener, first_of_family(pid, *parent, name, inode), uid);
 }
 
 static void scan_descriptors(holder_search *search, int folder, pid_t pid, uid_t uid) {
-    pid_t family = 0;
+    pid_t parent = -1;
     long got = 0;
     while (search->left && (got = syscall(SYS_getdents64, folder, search->entries, ENTRIES_SIZE)) > 0)
         for (long at = 0; search->left && at < got;) {
             const kernel_entry *entry = (const void *)(search->entries + at);
             if (entry->name[0] != '.')
-                look_at(search, folder, entry->name, pid, uid, &family);
+                look_at(search, folder, entry->name, pid, uid, &parent);
             at += entry->length;
         }
 }

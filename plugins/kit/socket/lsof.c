@@ -18,9 +18,8 @@ static void begin_process(socket_lsof *lsof, const char *value) {
 /* "127.0.0.1:5432", "[::1]:5432", "*:5432" */
 static void add_listener(socket_lsof *lsof, char *name) {
     char *colon = strrchr(name, ':');
-    int64_t port = 0;
-    if (!colon || !dk_parse_int64(colon + 1, &port) || port < 1 || port > 65535 ||
-        !socket_wants(lsof->wanted, (int)port))
+    int port = 0;
+    if (!colon || !socket_port_parse(colon + 1, &port) || !socket_wants(lsof->wanted, port))
         return;
     *colon = 0;
     size_t length = strlen(name);
@@ -33,7 +32,7 @@ static void add_listener(socket_lsof *lsof, char *name) {
         return;
     socket_listener *listener = socket_table_add(lsof->table);
     listener->family = lsof->family;
-    listener->port = (int)port;
+    listener->port = port;
     memcpy(listener->address, address, sizeof address);
     listener->holder = lsof->process;
     listener->uid = lsof->process ? lsof->process->uid : SOCKET_NO_UID;

@@ -15,6 +15,15 @@
 #define FIRST_PORT 20000 /* below the ports that systems give to outgoing connections */
 #define PORT_COUNT 10000
 #define PRIVILEGED 1024
+#define ANSWER_MS 1000
+
+bool socket_port_parse(const char *text, int *port) {
+    int64_t number = 0;
+    if (!dk_parse_int64(text, &number) || number < 1 || number > 65535)
+        return false;
+    *port = (int)number;
+    return true;
+}
 
 typedef union any_address {
     struct sockaddr general;
@@ -50,16 +59,12 @@ static bool can_bind(int family, int port) {
     return bound;
 }
 
-/* BSD lets one bind beside a listener at the wildcard address; a connection shows it. */
+/* BSD lets one bind beside a listener at the wildcard address, and some container engines lead a port away
+ * without one; a connection shows both. */
 static bool answers(int family, int port) {
     any_address address;
     socklen_t length = loopback(family, port, &address);
-    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return false;
-    bool connected = connect(fd, &address.general, length) == 0;
-    close(fd);
-    return connected;
+    return socket_answers(&address.general, length, ANSWER_MS);
 }
 
 bool socket_port_is_free(int port) {

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -83,21 +82,21 @@ static char *read_link(pid_t pid, const char *name) {
     return dk_strdup(target);
 }
 
-/* The clock is set now and then, so that the start of a process seems to move a little. */
+/* By ticks since boot: the time of day is set now and then, and the start of a process would move with it. */
 bool socket_process_is_same(const socket_process *process) {
     stat_facts facts;
-    if (!read_stat(process->pid, &facts) || facts.state == 'Z' || facts.state == 'X')
-        return false;
-    int64_t start = started_at(facts.ticks);
-    return !process->started_at || llabs((long long)(start - process->started_at)) <= 1;
+    return read_stat(process->pid, &facts) && facts.state != 'Z' && facts.state != 'X' &&
+           (!process->mark || process->mark == facts.ticks);
 }
 
 void socket_process_look(socket_process *process) {
     char text[1024], *name = NULL;
     stat_facts facts;
     const char *fields = stat_fields(process->pid, text, sizeof text, &name);
-    if (fields && parse_stat(fields, &facts))
+    if (fields && parse_stat(fields, &facts)) {
+        process->mark = facts.ticks;
         process->started_at = started_at(facts.ticks);
+    }
     DK_AUTOFREE char *path = read_link(process->pid, "exe");
     if (path && dk_ends_with(path, DELETED)) /* replaced by an upgrade while it runs */
         path[strlen(path) - strlen(DELETED)] = 0;

@@ -19,6 +19,7 @@ typedef struct socket_process {
     char *user;    /* the account's name, or its number */
     char *folder;  /* its working directory, or NULL; on Linux with " (deleted)" behind it when it is gone */
     int64_t started_at; /* Unix time, seconds; 0: unknown */
+    uint64_t mark;      /* with the pid this process and no other, ever; 0: unknown */
 } socket_process;
 
 #define SOCKET_NO_UID ((uid_t)-1)
@@ -44,9 +45,6 @@ typedef struct socket_table {
     { 0 }
 #define SOCKET_AUTO_TABLE DK_CLEANUP(socket_table_release)
 
-/* Who listens on these ports (`count` 0: on any). Fails with "sockets-unknown" where the system tells
- * nothing. */
-DK_API bool socket_table_read(const int *ports, size_t count, socket_table *table, dk_error *error);
 DK_API void socket_table_release(socket_table *table);
 /* The listeners of one port: how many, the first at listeners[*first]. */
 DK_API size_t socket_table_find(const socket_table *table, int port, size_t *first);
@@ -60,13 +58,24 @@ DK_API bool socket_process_is_same(const socket_process *process);
 /* The name of an account; its number where it has no name. Caller frees. */
 DK_API char *socket_user_name(uid_t uid);
 
+/* ── read.c ── */
+/* Who listens on these ports (`count` 0: on any). Fails with "sockets-unknown" where the system tells
+ * nothing. */
+DK_API bool socket_table_read(const int *ports, size_t count, socket_table *table, dk_error *error);
+
 /* ── address.c ── */
 DK_API void socket_address_text(const socket_listener *listener, char text[INET6_ADDRSTRLEN]);
 /* Does a connection to this host name or address ("localhost", "::1") end at the listener? False for a name
  * that is neither an address nor a name of this machine's loopback. */
 DK_API bool socket_listener_serves(const socket_listener *listener, const char *host);
 
+/* ── connect.c ── */
+/* Does somebody take a connection there? Waits at most that long; no answer is a no. */
+DK_API bool socket_answers(const struct sockaddr *address, socklen_t length, int timeout_ms);
+
 /* ── port.c ── free ports */
+/* A number from 1 to 65535, and nothing else in the text. */
+DK_API bool socket_port_parse(const char *text, int *port);
 /* Nobody listens on the port at the loopback addresses, and we may. */
 DK_API bool socket_port_is_free(int port);
 /* Could only root listen there? */

@@ -9,6 +9,10 @@
 #include <string.h>
 #include <sys/proc_info.h>
 
+static uint64_t start_mark(const struct proc_bsdinfo *facts) {
+    return facts->pbi_start_tvsec * 1000000 + facts->pbi_start_tvusec;
+}
+
 static void look(socket_process *process) {
     struct proc_bsdinfo facts;
     struct proc_vnodepathinfo paths;
@@ -16,6 +20,7 @@ static void look(socket_process *process) {
     if (proc_pidinfo(process->pid, PROC_PIDTBSDINFO, 0, &facts, sizeof facts) == (int)sizeof facts) {
         process->uid = facts.pbi_uid;
         process->started_at = (int64_t)facts.pbi_start_tvsec;
+        process->mark = start_mark(&facts);
     }
     if (proc_pidpath(process->pid, path, sizeof path) > 0)
         process->program = dk_strdup(dk_path_basename(path));
@@ -33,8 +38,7 @@ pid_t socket_parent(pid_t pid) {
 bool socket_process_is_same(const socket_process *process) {
     struct proc_bsdinfo facts;
     return proc_pidinfo(process->pid, PROC_PIDTBSDINFO, 0, &facts, sizeof facts) == (int)sizeof facts &&
-           facts.pbi_status != SZOMB &&
-           (!process->started_at || process->started_at == (int64_t)facts.pbi_start_tvsec);
+           facts.pbi_status != SZOMB && (!process->mark || process->mark == start_mark(&facts));
 }
 
 static void take(const struct in_sockinfo *facts, pid_t pid, socket_table *table) {

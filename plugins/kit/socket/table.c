@@ -1,4 +1,4 @@
-/* The table of listeners: asking for it, sorting it, finding a port in it. */
+/* The table of listeners: filling it, finding a port in it. */
 #include "socket_internal.h"
 
 #include <pwd.h>
@@ -7,14 +7,6 @@
 
 bool socket_wants(const socket_wanted *wanted, int port) {
     return wanted->all || (port >= 0 && port < 65536 && (wanted->bits[port / 64] >> (port % 64) & 1));
-}
-
-static void want(const int *ports, size_t count, socket_wanted *wanted) {
-    wanted->all = count == 0;
-    wanted->only = count == 1 ? ports[0] : 0;
-    for (size_t i = 0; i < count; i++)
-        if (ports[i] > 0 && ports[i] < 65536)
-            wanted->bits[ports[i] / 64] |= (uint64_t)1 << (ports[i] % 64);
 }
 
 static void *grow(void *items, size_t count, size_t *capacity, size_t size) {
@@ -48,65 +40,12 @@ socket_process *socket_table_process(socket_table *table, pid_t pid, bool *added
     return process;
 }
 
-static int compare(const void *left_pointer, const void *right_pointer) {
-    const socket_listener *left = left_pointer, *right = right_pointer;
-    if (left->port != right->port)
-        return left->port < right->port ? -1 : 1;
-    if (left->family != right->family)
-        return left->family == AF_INET ? -1 : 1;
-    int order = memcmp(left->address, right->address, sizeof left->address);
-    if (order)
-        return order;
-    pid_t left_pid = left->holder ? left->holder->pid : 0, right_pid = right->holder ? right->holder->pid : 0;
-    return left_pid < right_pid ? -1 : left_pid > right_pid;
-}
-
-/* Several descriptors of one process on one address (SO_REUSEPORT, a socket seen through lsof once a
- * descriptor) are one fact. */
-static void unite(socket_table *table) {
-    size_t kept = 0;
-    for (size_t i = 0; i < table->count; i++)
-        if (!kept || compare(&table->listeners[kept - 1], &table->listeners[i]) != 0)
-            table->listeners[kept++] = table->listeners[i];
-    table->count = kept;
-}
-
 char *socket_user_name(uid_t uid) {
     char space[4096];
     struct passwd entry, *found = NULL;
     if (getpwuid_r(uid, &entry, space, sizeof space, &found) == 0 && found)
         return dk_strdup(found->pw_name);
     return dk_format("%lu", (unsigned long)uid);
-}
-
-/* Asking for an account's name may read files or ask a server, so each is asked for once. */
-static char *user_of(const socket_table *table, size_t index) {
-    uid_t uid = table->processes[index]->uid;
-    for (size_t i = 0; i < index; i++)
-        if (table->processes[i]->uid == uid)
-            return dk_strdup(table->processes[i]->user);
-    return socket_user_name(uid);
-}
-
-static void name_users(socket_table *table) {
-    for (size_t i = 0; i < table->process_count; i++)
-        if (table->processes[i]->uid != SOCKET_NO_UID)
-            table->processes[i]->user = user_of(table, i);
-}
-
-bool socket_table_read(const int *ports, size_t count, socket_table *table, dk_error *error) {
-    socket_wanted wanted = {0};
-    *table = (socket_table)SOCKET_TABLE_INIT;
-    want(ports, count, &wanted);
-    if (!socket_system_read(&wanted, table, error)) {
-        socket_table_release(table);
-        return false;
-    }
-    name_users(table);
-    if (table->count)
-        qsort(table->listeners, table->count, sizeof *table->listeners, compare);
-    unite(table);
-    return true;
 }
 
 size_t socket_table_find(const socket_table *table, int port, size_t *first) {

@@ -81,6 +81,21 @@ static void test_nearest_is_not_generous(void **state) {
     assert_string_equal(dk_nearest("post-merg", words, DK_COUNT(words)), "post-merge");
 }
 
+static void test_nearest_by_a_part(void **state) {
+    (void)state;
+    static const char *const ids[] = {"env-keys", "not-listening", "password-rejected", "disk",
+                                      "server.local"};
+    assert_string_equal(dk_nearest_part("password", ids, DK_COUNT(ids)), "password-rejected");
+    assert_string_equal(dk_nearest_part("pasword", ids, DK_COUNT(ids)), "password-rejected");
+    assert_string_equal(dk_nearest_part("Listening", ids, DK_COUNT(ids)), "not-listening");
+    assert_string_equal(dk_nearest_part("keys", ids, DK_COUNT(ids)), "env-keys");
+    assert_string_equal(dk_nearest_part("dsik", ids, DK_COUNT(ids)), "disk"); /* a whole one comes first */
+    assert_string_equal(dk_nearest_part("local", ids, DK_COUNT(ids)), "server.local");
+    assert_null(dk_nearest_part("kays", ids, DK_COUNT(ids)));
+    assert_null(dk_nearest_part("pssword-rejection", ids, 2));
+    assert_null(dk_nearest_part("-", ids, DK_COUNT(ids)));
+}
+
 static void test_nearest_of_very_long_words(void **state) {
     (void)state;
     char word[500];
@@ -89,6 +104,8 @@ static void test_nearest_of_very_long_words(void **state) {
     const char *const words[] = {word};
     assert_null(dk_nearest(word, words, 1));
     assert_null(dk_nearest("aaaa", words, 1));
+    assert_null(dk_nearest_part(word, words, 1));
+    assert_null(dk_nearest_part("aaaa", words, 1));
 }
 
 int main(void) {
@@ -96,6 +113,7 @@ int main(void) {
         cmocka_unit_test(test_prefix_suffix_equal),        cmocka_unit_test(test_natural_order),
         cmocka_unit_test(test_equal_numbers_differ_still), cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_nearest_is_not_generous),    cmocka_unit_test(test_nearest_of_very_long_words),
+        cmocka_unit_test(test_nearest_by_a_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

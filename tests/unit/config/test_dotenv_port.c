@@ -25,7 +25,13 @@ static void test_only_the_port_changes(void **state) {
         {"PORT=5433 # db\nU=postgres://a@h:${PORT}/d\n", "PORT=7 # db\nU=postgres://a@h:${PORT}/d\n", 1},
         {"OTHER=5433\nPORT=\"5433\"\nU=postgres://a@h:$PORT/d\n",
          "OTHER=5433\nPORT=\"7\"\nU=postgres://a@h:$PORT/d\n", 2},
-        {"U=postgres://a@h:${DKT_NO_PORT:-5433}/d\n", "U=postgres://a@h:7/d\n", 1},
+        {"P=x\nU=postgres://a:${P}@h:${DKT_NO_PORT:-5433}/d\n",
+         "P=x\nU=postgres://a:${P}@h:${DKT_NO_PORT:-7}/d\n", 2},
+        {"U=postgres://a:${DKT_NONE:-5433}@h:${DKT_NO_PORT-5433}",
+         "U=postgres://a:${DKT_NONE:-5433}@h:${DKT_NO_PORT-7}", 1},
+        /* the text ends with what looks like the host's beginning */
+        {"H=[::1]\nU=postgres://a@${H}/d?application_name=[::1",
+         "H=[::1]\nU=postgres://a@[::1]:7/d?application_name=[::1", 2},
         /* no port yet */
         {"U=postgres://a:b@localhost/d\n", "U=postgres://a:b@localhost:7/d\n", 1},
         {"U=postgres://localhost@localhost/localhost", "U=postgres://localhost@localhost:7/localhost", 1},

@@ -2,11 +2,10 @@
 #ifndef TESTS_DOCTOR_PROJECT_H
 #define TESTS_DOCTOR_PROJECT_H
 
-#include "../../core/fake_context.h"
+#include "../one_server.h"
 
 #include <doctor/command.h>
 #include <doctor/doctor.h>
-#include <stdio.h>
 
 /* Nobody listens on port 1. */
 #define NO_SERVER "DATABASE_URL=postgresql://me:secret@127.0.0.1:1/app\n"
@@ -19,15 +18,8 @@ static struct {
     const char *version;
     const char *problem;
     bool refuses; /* the URL is one that it can't serve */
-    int ups;
+    int ups, downs;
 } fake;
-
-static bool fake_detect(dk_context *context, int *score, dk_buf *why, dk_error *error) {
-    (void)context, (void)error;
-    *score = 100;
-    dk_buf_add(why, "the test says so");
-    return true;
-}
 
 static bool fake_status(dk_context *context, dk_server_status *status, dk_error *error) {
     (void)context;
@@ -51,6 +43,13 @@ static bool fake_up(dk_context *context, int64_t timeout_ms, dk_server_status *s
     return true;
 }
 
+static bool fake_down(dk_context *context, bool *changed, dk_error *error) {
+    (void)context, (void)error;
+    fake.downs++;
+    *changed = true;
+    return true;
+}
+
 static bool fake_admin(dk_context *context, dk_conninfo *conninfo, bool *superuser, dk_error *error) {
     (void)context, (void)conninfo, (void)superuser;
     return dk_fail(error, DK_ERROR_FAILED, "not-listening", "it does not run");
@@ -58,38 +57,23 @@ static bool fake_admin(dk_context *context, dk_conninfo *conninfo, bool *superus
 
 static const dk_server_interface fake_server = {
     .head = DK_INTERFACE("server", "fake", DK_SERVER_VERSION, dk_server_interface),
-    .detect = fake_detect,
+    .detect = one_detect,
     .status = fake_status,
     .up = fake_up,
+    .down = fake_down,
     .admin = fake_admin,
 };
 static const dk_interface *const fake_interfaces[] = {&fake_server.head};
-static const dk_plugin fake_plugin = {DK_PLUGIN_HEAD,
-                                      .name = "fake",
-                                      .version = "1",
-                                      .summary = "A server for tests",
-                                      .interfaces = fake_interfaces,
-                                      .interface_count = DK_COUNT(fake_interfaces)};
+ONE_PLUGIN(fake_plugin, fake_interfaces);
 
 DK_API const dk_plugin *devkit_plugin_doctor(void);
-
-static SILENT void project_write(dk_context *context, const char *name, const char *text, mode_t mode) {
-    DK_AUTOFREE char *path = dk_path_join(context->root, name);
-    DK_AUTOFREE char *folder = dk_path_dirname(path);
-    assert_true(dk_mkdirs(folder, 0755, NULL));
-    assert_true(dk_file_write(path, text, strlen(text), mode, NULL));
-}
 
 /* A project with that configuration and .env (NULL: none). `more` is one plugin beside doctor and the server,
  * or NULL. */
 static SILENT dk_context *doctor_project(const char *config, const char *env, const dk_plugin *more) {
     const dk_plugin *plugins[] = {devkit_plugin_doctor(), &fake_plugin, more};
     memset(&fake, 0, sizeof fake);
-    unsetenv("DATABASE_URL");
-    dk_context *context = fake_context(plugins, more ? 3 : 2, config);
-    if (env)
-        project_write(context, ".env", env, 0600);
-    return context;
+    return one_project(plugins, more ? 3 : 2, config, env);
 }
 
 /* Runs the check here; what it says has to have the status, and the text in message, why or fix. */

@@ -2,21 +2,6 @@
 #include "doctor_project.h"
 #include "stranger.h"
 
-static void test_postmaster_port(void **state) {
-    (void)state;
-    dk_context *context = doctor_project("", NULL, NULL);
-    assert_int_equal(doctor_postmaster_port(NULL), 0);
-    assert_int_equal(doctor_postmaster_port(context->root), 0);
-    project_write(context, "postmaster.pid", "77\n/data\n1700000000\n54321\n/run\nlocalhost\n", 0600);
-    assert_int_equal(doctor_postmaster_port(context->root), 54321);
-    static const char *const broken[] = {"", "1\n2\n3\n", "1\n2\n3\nx\n", "1\n2\n3\n99999\n"};
-    for (size_t i = 0; i < DK_COUNT(broken); i++) {
-        project_write(context, "postmaster.pid", broken[i], 0600);
-        assert_int_equal(doctor_postmaster_port(context->root), 0);
-    }
-    fake_free(context);
-}
-
 static void test_listens(void **state) {
     (void)state;
     int port, fd = stranger_open(&port);
@@ -26,12 +11,13 @@ static void test_listens(void **state) {
     close(fd);
     assert_false(doctor_listens("127.0.0.1", port));
     assert_false(doctor_listens("127.0.0.1", 1));
+    assert_false(doctor_listens("224.0.0.1", 5432)); /* the system refuses at once: that is no answer */
 }
 
 static void test_other_port(void **state) {
     (void)state;
     dk_context *context = doctor_project("", NO_SERVER, NULL);
-    project_write(context, "postmaster.pid", "1\n/data\n2\n5433\n/run\n", 0600);
+    one_write(context, "postmaster.pid", "1\n/data\n2\n5433\n/run\n", 0600);
     fake.data_dir = context->root;
     fake.state = DK_SERVER_READY;
     fake.owned = true;
@@ -43,8 +29,21 @@ static void test_other_port(void **state) {
     fake_free(context);
 }
 
+static void test_long_socket(void **state) {
+    (void)state;
+    char folder[200] = "/";
+    dk_url url = {.hosts = &(dk_url_host){.host = folder}, .host_count = 1};
+    memset(folder + 1, 'x', 91);
+    assert_null(doctor_long_socket(&url)); /* 92 and the socket's own 15 */
+    folder[92] = 'x';
+    assert_ptr_equal(doctor_long_socket(&url), folder);
+    *folder = 'x'; /* a name, not a folder */
+    assert_null(doctor_long_socket(&url));
+    assert_null(doctor_long_socket(NULL));
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_postmaster_port), cmocka_unit_test(test_listens),
-                                       cmocka_unit_test(test_other_port)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_listens), cmocka_unit_test(test_other_port),
+                                       cmocka_unit_test(test_long_socket)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 static void expect_cause(dk_context *context, const char *cause) {
     DOCTOR_AUTO_CASE doctor_case of;
     dk_check_result result = {0};
-    assert_true(doctor_case_open(context, &of, NULL));
+    assert_true(doctor_case_open(context, &of, "sessions", NULL));
     assert_null(of.connection);
     assert_string_equal(of.cause, cause);
     assert_true(doctor_is_for(&of, cause, &result));
@@ -38,7 +38,7 @@ static void test_causes(void **state) {
 static void test_the_server_is_elsewhere(void **state) {
     (void)state;
     dk_context *context = doctor_project("", NO_SERVER, NULL);
-    project_write(context, "postmaster.pid", "1\n/data\n2\n5433\n/run\n", 0600);
+    one_write(context, "postmaster.pid", "1\n/data\n2\n5433\n/run\n", 0600);
     fake.owned = true;
     fake.state = DK_SERVER_UNHEALTHY;
     fake.data_dir = context->root;
@@ -46,17 +46,32 @@ static void test_the_server_is_elsewhere(void **state) {
     fake_free(context);
 }
 
-static void test_up(void **state) {
+/* What one look found holds for all the checks that follow, but for the one that has to speak. */
+static void test_a_look_ahead(void **state) {
     (void)state;
     dk_context *context = doctor_project("", NO_SERVER, NULL);
-    assert_true(doctor_up(context, NULL));
-    assert_int_equal(fake.ups, 1);
+    DOCTOR_AUTO_CASE doctor_case other = {0};
+    DOCTOR_AUTO_CASE doctor_case own = {0};
+    DOCTOR_AUTO_CASE doctor_case later = {0};
+    doctor_look_ahead(context);
+    assert_true(doctor_case_look(context, &other, "tls", NULL));
+    assert_string_equal(other.cause, "not-listening");
+    assert_false(other.asked); /* nothing was tried */
+    assert_string_equal(other.why.code, "");
+    assert_true(doctor_case_open(context, &own, "not-listening", NULL));
+    assert_string_equal(own.cause, "not-listening");
+    assert_string_equal(own.why.code, "not-listening"); /* it knows the details */
+    doctor_look_ends();
+    assert_true(doctor_case_open(context, &later, "tls", NULL));
+    assert_string_equal(later.why.code, "not-listening");
     fake_free(context);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_causes),
-                                       cmocka_unit_test(test_the_server_is_elsewhere),
-                                       cmocka_unit_test(test_up)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_causes),
+        cmocka_unit_test(test_the_server_is_elsewhere),
+        cmocka_unit_test(test_a_look_ahead),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ static void test_without_a_server(void **state) {
     (void)state;
     dk_context *context = doctor_project("", NO_SERVER, NULL);
     expect(context, &doctor_extensions, DK_CHECK_OK, "ask for none");
-    project_write(context, "migrations/1.sql", "create extension citext;", 0600);
+    one_write(context, "migrations/1.sql", "create extension citext;", 0600);
     expect(context, &doctor_extensions, DK_CHECK_SKIPPED, "see not-listening");
     fake_free(context);
 }

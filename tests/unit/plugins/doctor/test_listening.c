@@ -20,7 +20,7 @@ static void test_silence(void **state) {
 static void test_a_server_of_ours_elsewhere(void **state) {
     (void)state;
     dk_context *context = doctor_project("", NO_SERVER, NULL);
-    project_write(context, "postmaster.pid", "1\n/data\n2\n5433\n/run\n", 0600);
+    one_write(context, "postmaster.pid", "1\n/data\n2\n5433\n/run\n", 0600);
     fake.owned = true;
     fake.state = DK_SERVER_UNHEALTHY;
     fake.data_dir = context->root;

@@ -1,23 +1,11 @@
 /* plugins/doctor/version.c; against a server: tests/integration/test_doctor.py */
 #include "doctor_project.h"
 
-static void test_data_major(void **state) {
-    (void)state;
-    dk_context *context = doctor_project("", NO_SERVER, NULL);
-    assert_int_equal(doctor_data_major(NULL), 0);
-    assert_int_equal(doctor_data_major(context->root), 0);
-    project_write(context, "PG_VERSION", "15\n", 0600);
-    assert_int_equal(doctor_data_major(context->root), 15);
-    project_write(context, "PG_VERSION", "x\n", 0600);
-    assert_int_equal(doctor_data_major(context->root), 0);
-    fake_free(context);
-}
-
 static void test_data_of_another_version(void **state) {
     (void)state;
     dk_context *context = doctor_project("[server.local]\nversion = 16\n", NO_SERVER, NULL);
     expect(context, &doctor_data_version, DK_CHECK_SKIPPED, "no data folder");
-    project_write(context, "PG_VERSION", "15\n", 0600);
+    one_write(context, "PG_VERSION", "15\n", 0600);
     fake.owned = true;
     fake.provider = "local";
     fake.data_dir = context->root;
@@ -26,7 +14,7 @@ static void test_data_of_another_version(void **state) {
     expect(context, &doctor_not_listening, DK_CHECK_SKIPPED, "see data-version");
     fake_free(context);
     context = doctor_project("", NO_SERVER, NULL);
-    project_write(context, "PG_VERSION", "9\n", 0600);
+    one_write(context, "PG_VERSION", "9\n", 0600);
     fake.owned = true;
     fake.provider = "local";
     fake.state = DK_SERVER_STOPPED;
@@ -45,8 +33,7 @@ static void test_server_version_needs_a_server(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_data_major),
-                                       cmocka_unit_test(test_data_of_another_version),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_data_of_another_version),
                                        cmocka_unit_test(test_server_version_needs_a_server)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

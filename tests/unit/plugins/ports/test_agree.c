@@ -9,7 +9,7 @@ static char *compare(const char *config, const char *env, const char *compose) {
     socket_table empty = SOCKET_TABLE_INIT;
     dk_buf text = DK_BUF_INIT;
     if (compose)
-        lab_write(context, "compose.yml", compose);
+        one_write(context, "compose.yml", compose, 0644);
     assert_true(ports_needs_collect(context, &needs, NULL));
     ports_rows_make(context, &needs, &empty, false, &rows);
     assert_true(ports_agree(context, &needs, &rows, NULL));

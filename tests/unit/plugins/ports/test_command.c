@@ -13,9 +13,10 @@ static void expect_usage(ports_values values, const char *code) {
 static void test_options_that_exclude_each_other(void **state) {
     (void)state;
     expect_usage((ports_values){.all = true, .free = true}, "usage");
-    expect_usage((ports_values){.free = true, .kill = 1}, "usage");
-    expect_usage((ports_values){.kill = 65536}, "bad-value");
-    expect_usage((ports_values){.kill = -1}, "bad-value");
+    expect_usage((ports_values){.free = true, .kill = "1"}, "usage");
+    static const char *const wrong[] = {"0", "-1", "65536", "0.5", "", "http"};
+    for (size_t i = 0; i < DK_COUNT(wrong); i++)
+        expect_usage((ports_values){.kill = wrong[i]}, "bad-value");
 }
 
 static void test_a_free_port_that_stays(void **state) {
@@ -26,17 +27,17 @@ static void test_a_free_port_that_stays(void **state) {
     dk_context *context = lab_open("", NULL);
     ports_values values = {.free = true};
     bool done;
-    DK_AUTOFREE char *first = lab_output(ports_run, context, &values, &done, NULL);
+    DK_AUTOFREE char *first = one_output(ports_run, context, &values, &done, NULL);
     assert_true(done);
     assert_in_range(atoi(first), 20000, 29999);
-    DK_AUTOFREE char *second = lab_output(ports_run, context, &values, &done, NULL);
+    DK_AUTOFREE char *second = one_output(ports_run, context, &values, &done, NULL);
     assert_string_equal(first, second);
     DK_AUTOFREE char *env = dk_format("WEB_PORT=%s", first);
     dk_context *other = lab_open("", env); /* what the project uses itself is not free */
     free(other->root);
     other->root = dk_strdup(context->root);
-    lab_write(other, ".env", env);
-    DK_AUTOFREE char *third = lab_output(ports_run, other, &values, &done, NULL);
+    one_write(other, ".env", env, 0644);
+    DK_AUTOFREE char *third = one_output(ports_run, other, &values, &done, NULL);
     assert_string_not_equal(first, third);
     context_free(other);
     fake_free(context);
@@ -50,15 +51,15 @@ static void test_shows(void **state) {
     pid_t pid = lab_listen(&ours);
     DK_AUTOFREE char *config = dk_format("[ports]\nweb = %d\n", ours.port);
     DK_AUTOFREE char *holder = dk_format("test_command (pid %ld", (long)pid);
-    lab_write(context, ".devkit.toml", config);
+    one_write(context, ".devkit.toml", config, 0644);
     ports_values values = {0};
     bool done;
-    DK_AUTOFREE char *text = lab_output(ports_run, context, &values, &done, NULL);
+    DK_AUTOFREE char *text = one_output(ports_run, context, &values, &done, NULL);
     assert_true(done);
     lab_must_say(text, holder);
     assert_false(ui_findings());
     values.all = true;
-    DK_AUTOFREE char *all = lab_output(ports_run, context, &values, &done, NULL);
+    DK_AUTOFREE char *all = one_output(ports_run, context, &values, &done, NULL);
     lab_must_say(all, holder);
     listen_end(pid);
     fake_free(context);

@@ -1,4 +1,5 @@
 /* plugins/ports/judge.c */
+#include "../../skip.h"
 #include "lab.h"
 
 typedef struct lab_verdict {
@@ -84,6 +85,41 @@ static void test_the_database(void **state) {
     fake_free(context);
 }
 
+/* Of two who share the port, one for IPv4 and one for IPv6, the other one may get the connections. */
+static void test_somebody_beside_the_database(void **state) {
+    (void)state;
+    lab_child ours = {0};
+    int six = listen_at("::1", &ours.port, true);
+    if (six < 0)
+        skip_because("needs IPv6");
+    dk_context *context = lab_open("", NULL);
+    pid_t pid = lab_listen(&ours);
+    DK_AUTOFREE char *data = dk_path_join(context->root, ".devkit/postgres");
+    assert_true(dk_mkdirs(data, 0700, NULL));
+    lab_verdict verdict = {0};
+    lab_need(&verdict.needs, ours.port, PORTS_DATABASE, "THING", NULL);
+    assert_true(socket_table_read(&ours.port, 1, &verdict.table, NULL));
+    assert_int_equal(verdict.table.process_count, 2);
+    for (size_t i = 0; i < 2; i++) { /* no PostgreSQL, but seen as one */
+        socket_process *process = verdict.table.processes[i];
+        if (process->pid != pid)
+            continue;
+        free(process->program);
+        free(process->folder);
+        process->program = dk_strdup("postgres");
+        process->folder = realpath(data, NULL);
+    }
+    ports_rows_make(context, &verdict.needs, &verdict.table, false, &verdict.rows);
+    assert_true(ports_judge(context, &verdict.rows, NULL));
+    assert_true(verdict.rows.items[0].agrees);
+    lab_must_say(verdict.rows.items[1].problem, "beside the project's server");
+    lab_must_say(verdict.rows.items[1].hint, "instead of localhost: 127.0.0.1");
+    release(&verdict);
+    listen_end(pid);
+    close(six);
+    fake_free(context);
+}
+
 static void test_containers(void **state) {
     (void)state;
     dk_context *context = lab_open("", NULL);
@@ -116,6 +152,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ports_of_the_project),
         cmocka_unit_test(test_the_database),
+        cmocka_unit_test(test_somebody_beside_the_database),
         cmocka_unit_test(test_containers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

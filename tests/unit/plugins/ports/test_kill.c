@@ -17,7 +17,7 @@ static bool run(dk_context *context, const void *port, dk_error *error) {
 static void expect(dk_context *context, int port, bool success, const char *text) {
     bool done;
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
-    DK_AUTOFREE char *output = lab_output(run, context, &port, &done, &error);
+    DK_AUTOFREE char *output = one_output(run, context, &port, &done, &error);
     if (done != success)
         fail_msg("%s %s", output, error.message ? error.message : "");
     lab_must_say(success ? output : error.code, text);

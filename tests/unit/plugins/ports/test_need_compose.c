@@ -12,7 +12,7 @@ static char *collect(const char *env) {
     dk_context *context = lab_open("", env);
     PORTS_AUTO_NEEDS ports_needs needs = PORTS_NEEDS_INIT;
     dk_buf text = DK_BUF_INIT;
-    lab_write(context, "compose.yml", COMPOSE);
+    one_write(context, "compose.yml", COMPOSE, 0644);
     assert_true(ports_needs_collect(context, &needs, NULL));
     for (size_t i = 0; i < needs.count; i++) {
         DK_AUTOFREE char *by = ports_need_describe(&needs.items[i]);
@@ -42,7 +42,7 @@ static void test_a_bad_file_is_left_out(void **state) {
     (void)state;
     dk_context *context = lab_open("[ports]\nweb = 1\n", NULL);
     PORTS_AUTO_NEEDS ports_needs needs = PORTS_NEEDS_INIT;
-    lab_write(context, "compose.yml", "services: [\n");
+    one_write(context, "compose.yml", "services: [\n", 0644);
     assert_true(ports_needs_collect(context, &needs, NULL));
     assert_int_equal(needs.count, 1);
     fake_free(context);

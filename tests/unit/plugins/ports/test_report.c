@@ -32,7 +32,7 @@ static void test_for_people(void **state) {
     socket_table table = {.listeners = &listener, .count = 1};
     bool done;
     fill(&needs, &rows, &table, context);
-    DK_AUTOFREE char *text = lab_output(report, context, &rows, &done, NULL);
+    DK_AUTOFREE char *text = one_output(report, context, &rows, &done, NULL);
     lab_must_say(text, "8000");
     lab_must_say(text, "[ports] web");
     lab_must_say(text, "node (pid 7, account alice)");
@@ -81,7 +81,7 @@ static void test_nothing_to_show(void **state) {
     dk_context *context = lab_open("", NULL);
     ports_rows none = PORTS_ROWS_INIT;
     bool done;
-    DK_AUTOFREE char *text = lab_output(report, context, &none, &done, NULL);
+    DK_AUTOFREE char *text = one_output(report, context, &none, &done, NULL);
     lab_must_say(text, "names no ports");
     fake_free(context);
 }

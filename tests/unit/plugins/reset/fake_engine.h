@@ -2,9 +2,8 @@
 #ifndef TESTS_FAKE_ENGINE_H
 #define TESTS_FAKE_ENGINE_H
 
+#include "../../caught.h"
 #include "../../core/fake_context.h"
-
-#include <stdio.h>
 
 #define FAKE_UNUSED __attribute__((unused))
 
@@ -180,21 +179,10 @@ static FAKE_UNUSED int fake_teardown(void **state) {
 /* What a command prints on stdout; caller frees. */
 static FAKE_UNUSED char *fake_run(bool (*run)(dk_context *, const void *, dk_error *), const void *values,
                                   bool *done) {
-    char text[4096];
-    fflush(stdout);
-    int saved = dup(STDOUT_FILENO);
-    FILE *file = tmpfile();
-    assert_non_null(file);
-    dup2(fileno(file), STDOUT_FILENO);
+    caught of = caught_begin(STDOUT_FILENO);
     *done = run(fake.context, values, &fake.error);
     dk_flush(fake.context);
-    fflush(stdout);
-    dup2(saved, STDOUT_FILENO);
-    close(saved);
-    rewind(file);
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    return dk_strndup(text, length);
+    return caught_end(&of);
 }
 
 static FAKE_UNUSED void assert_says(const char *text, const char *part) {

@@ -103,19 +103,9 @@ static void the_server_is_started(void **state) {
 
 /* What is said on stderr; caller frees. */
 static char *said_aside(const reset_values *values) {
-    char text[4096];
-    int saved = dup(STDERR_FILENO);
-    FILE *file = tmpfile();
-    assert_non_null(file);
-    dup2(fileno(file), STDERR_FILENO);
+    caught of = caught_begin(STDERR_FILENO);
     assert_true(run(values, NULL));
-    fflush(stderr);
-    dup2(saved, STDERR_FILENO);
-    close(saved);
-    rewind(file);
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    return dk_strndup(text, length);
+    return caught_end(&of);
 }
 
 /* A server that ran and only got the URL's password was not started. */

@@ -1,4 +1,5 @@
 /* plugins/server-docker/logs.c */
+#include "../../caught.h"
 #include "docker_project.h"
 
 #include <fcntl.h>
@@ -17,19 +18,9 @@ static const fake_answer answers[] = {
 /* What it prints; caller frees. */
 static char *printed(docker_test *test, const char *id, bool tty, int64_t lines, bool *outcome,
                      dk_error *error) {
-    char text[256] = "";
-    fflush(stdout);
-    int saved = dup(STDOUT_FILENO);
-    FILE *file = tmpfile();
-    dup2(fileno(file), STDOUT_FILENO);
+    caught of = caught_begin(STDOUT_FILENO);
     *outcome = docker_logs_print(&test->engine, id, tty, false, lines, error);
-    fflush(stdout);
-    dup2(saved, STDOUT_FILENO);
-    close(saved);
-    rewind(file);
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    return dk_strndup(text, length);
+    return caught_end(&of);
 }
 
 static void test_printed(void **state) {

@@ -6,7 +6,7 @@ static void expect(const char *env, const char *remembered, server_url_values va
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     bool done;
     fake.url = remembered;
-    DK_AUTOFREE char *text = fake_output(server_url, context, &values, &done, &error);
+    DK_AUTOFREE char *text = one_output(server_url, context, &values, &done, &error);
     if (done)
         assert_string_equal(text, expected);
     else

@@ -8,7 +8,7 @@ static char *run_script(dk_context *context, const char *script, bool *done, dk_
     dk_strv_add(&values.words, "sh");
     dk_strv_add(&values.words, "-c");
     dk_strv_add(&values.words, script);
-    char *text = fake_output(server_run, context, &values, done, error);
+    char *text = one_output(server_run, context, &values, done, error);
     dk_strv_release(&values.words);
     return text;
 }
@@ -46,7 +46,7 @@ static void test_a_missing_program(void **state) {
     server_words_values values = {0};
     bool done;
     dk_strv_add(&values.words, "/nonexistent/program");
-    free(fake_output(server_run, context, &values, &done, &error));
+    free(one_output(server_run, context, &values, &done, &error));
     assert_false(done);
     assert_true(dk_error_is(&error, "program-missing"));
     dk_strv_release(&values.words);
@@ -68,7 +68,7 @@ static void test_psql_gets_its_options_and_no_password_in_them(void **state) {
     dk_strv_add(&values.words, "SELECT 1");
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     bool done;
-    DK_AUTOFREE char *text = fake_output(server_psql, context, &values, &done, &error);
+    DK_AUTOFREE char *text = one_output(server_psql, context, &values, &done, &error);
     assert_true(done);
     assert_string_equal(text, "-c SELECT 1|geheim|tasks\n");
     dk_strv_release(&values.words);

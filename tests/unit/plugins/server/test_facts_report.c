@@ -14,7 +14,7 @@ static char *print_facts(const char *facts) {
     bool done;
     shown = json_loads(facts, 0, NULL);
     assert_non_null(shown);
-    char *text = fake_output(print, context, NULL, &done, NULL);
+    char *text = one_output(print, context, NULL, &done, NULL);
     json_decref(shown);
     fake_free(context);
     return text;

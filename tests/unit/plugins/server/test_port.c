@@ -1,5 +1,6 @@
 /* plugins/server/port.c */
 #include "../kit/socket/listen.h"
+#include "../one_server.h"
 
 #include <server/server.h>
 
@@ -13,12 +14,6 @@ static struct {
     const char *url;  /* made up by the first `up` */
 } lab;
 
-static bool lab_detect(dk_context *context, int *score, dk_buf *why, dk_error *error) {
-    (void)context, (void)why, (void)error;
-    *score = 100;
-    return true;
-}
-
 static bool lab_status(dk_context *context, dk_server_status *status, dk_error *error) {
     (void)context, (void)error;
     status->state = lab.state;
@@ -31,12 +26,8 @@ static bool lab_up(dk_context *context, int64_t timeout_ms, dk_server_status *st
     (void)timeout_ms, (void)status;
     lab.ups++;
     *changed = true;
-    if (lab.url) {
-        DK_AUTO_URL dk_url url = DK_URL_INIT;
-        assert_true(dk_url_parse(lab.url, &url, NULL));
-        dk_database_set(context, &url);
-        lab.url = NULL;
-    }
+    one_url(context, lab.url);
+    lab.url = NULL;
     return lab.refusals-- <= 0 || dk_fail(error, DK_ERROR_FAILED, lab.code, "no");
 }
 
@@ -49,17 +40,12 @@ static bool lab_down(dk_context *context, bool *changed, dk_error *error) {
 
 static const dk_server_interface lab_interface = {
     .head = DK_INTERFACE("server", "lab", DK_SERVER_VERSION, dk_server_interface),
-    .detect = lab_detect,
+    .detect = one_detect,
     .status = lab_status,
     .up = lab_up,
     .down = lab_down};
 static const dk_interface *const lab_interfaces[] = {&lab_interface.head};
-static const dk_plugin lab_plugin = {DK_PLUGIN_HEAD,
-                                     .name = "lab",
-                                     .version = "1",
-                                     .summary = "A server for tests",
-                                     .interfaces = lab_interfaces,
-                                     .interface_count = DK_COUNT(lab_interfaces)};
+ONE_PLUGIN(lab_plugin, lab_interfaces);
 
 static char home[] = "/tmp/devkit-state-XXXXXX";
 
@@ -69,14 +55,9 @@ static dk_context *open_lab(int port) {
     lab.owned = true;
     lab.state = DK_SERVER_STOPPED;
     lab.code = "port-taken";
-    unsetenv("DATABASE_URL");
-    dk_context *context = fake_context(plugins, 1, "");
-    DK_AUTOFREE char *path = dk_path_join(context->root, ".env");
     DK_AUTOFREE char *text =
         dk_format("A=1 # one\nDATABASE_URL=postgresql://a:b@localhost:%d/d # two\n", port);
-    if (port)
-        assert_true(dk_file_write(path, text, strlen(text), 0600, NULL));
-    return context;
+    return one_project(plugins, DK_COUNT(plugins), "", port ? text : NULL);
 }
 
 static int free_port(void) {

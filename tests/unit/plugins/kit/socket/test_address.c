@@ -29,6 +29,9 @@ static void test_who_reaches_it(void **state) {
         {"::", "::1", true, true},
         {"::", "localhost", true, true},
         {"::ffff:127.0.0.1", "127.0.0.1", false, true},
+        {"::ffff:127.0.0.1", "::1", false, false},
+        {"::ffff:0.0.0.0", "127.0.0.1", false, true},
+        {"::ffff:10.0.0.1", "127.0.0.1", false, false},
         {"192.168.7.7", "localhost", false, false},
     };
     for (size_t i = 0; i < DK_COUNT(rows); i++) {

@@ -3,11 +3,12 @@
 
 static void test_who_may_stand_for_a_container(void **state) {
     (void)state;
-    socket_process proxy = {.program = (char *)"docker-proxy"},
+    socket_process proxy = {.program = (char *)"docker-proxy"}, daemon = {.program = (char *)"dockerd"},
                    desktop = {.program = (char *)"com.docker.backend"},
                    server = {.program = (char *)"postgres"};
     assert_true(socket_may_be_container(NULL));
     assert_true(socket_may_be_container(&proxy));
+    assert_true(socket_may_be_container(&daemon));
     assert_true(socket_may_be_container(&desktop));
     assert_false(socket_may_be_container(&server));
 }

@@ -2,6 +2,10 @@
 #include "../../../skip.h"
 #include "listen.h"
 
+#include <errno.h>
+#include <linux/sched.h>
+#include <sys/syscall.h>
+
 static void read_port(int port, socket_table *table) {
     socket_wanted wanted = listen_want(port);
     assert_true(socket_diag_read(&wanted, table));
@@ -66,6 +70,55 @@ static void test_what_one_may_not_see(void **state) {
     close(mine.fd);
 }
 
+/* A fork whose number is lower than ours, as they are when the numbers begin anew; -1: it takes root. */
+static pid_t fork_below(void) {
+    for (pid_t wanted = getpid() - 1; wanted > 1; wanted--) {
+        struct clone_args arguments = {
+            .exit_signal = SIGCHLD, .set_tid = (uintptr_t)&wanted, .set_tid_size = 1};
+        long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
+        if (pid >= 0 || errno != EEXIST)
+            return (pid_t)pid;
+    }
+    return -1;
+}
+
+/* What a child with a lower number has from its parent is the parent's; what it opened itself is its own. */
+static void test_a_child_with_a_lower_number(void **state) {
+    (void)state;
+    int shared = 0, own = 0, ready[2];
+    int fd = listen_at("127.0.0.1", &shared, false);
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork_below();
+    if (child == 0) {
+        int mine = listen_at("127.0.0.1", &own, false);
+        if (mine < 0 || write(ready[1], &own, sizeof own) != sizeof own)
+            _exit(1);
+        pause();
+    }
+    if (child > 0)
+        assert_int_equal(read(ready[0], &own, sizeof own), sizeof own);
+    close(ready[0]);
+    close(ready[1]);
+    if (child < 0) {
+        close(fd);
+        skip_because("needs root");
+    }
+    SOCKET_AUTO_TABLE socket_table inherited = SOCKET_TABLE_INIT;
+    SOCKET_AUTO_TABLE socket_table opened = SOCKET_TABLE_INIT;
+    SOCKET_AUTO_TABLE socket_table both = SOCKET_TABLE_INIT;
+    const int ports[] = {shared, own};
+    assert_true(child < getpid());
+    read_port(shared, &inherited);
+    assert_int_equal(inherited.listeners[0].holder->pid, getpid());
+    read_port(own, &opened);
+    assert_int_equal(opened.listeners[0].holder->pid, child);
+    assert_true(socket_table_read(ports, DK_COUNT(ports), &both, NULL));
+    assert_int_equal(listen_find(&both, shared, "127.0.0.1")->holder->pid, getpid());
+    assert_int_equal(listen_find(&both, own, "127.0.0.1")->holder->pid, child);
+    listen_end(child);
+    close(fd);
+}
+
 static void test_nothing_to_find(void **state) {
     (void)state;
     SOCKET_AUTO_TABLE socket_table table = SOCKET_TABLE_INIT;
@@ -81,6 +134,7 @@ int main(void) {
         cmocka_unit_test(test_the_family_s_first_holds_it),
         cmocka_unit_test(test_of_another_account),
         cmocka_unit_test(test_what_one_may_not_see),
+        cmocka_unit_test(test_a_child_with_a_lower_number),
         cmocka_unit_test(test_nothing_to_find),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,17 @@ static void test_free_and_taken(void **state) {
     assert_false(socket_port_is_privileged(20000));
 }
 
+static void test_parse(void **state) {
+    (void)state;
+    static const char *const wrong[] = {"", "0", "-5", "65536", "-4294961863", "5432x", " 5432", "1e3"};
+    int port = 7;
+    for (size_t i = 0; i < DK_COUNT(wrong); i++)
+        assert_false(socket_port_parse(wrong[i], &port));
+    assert_int_equal(port, 7);
+    assert_true(socket_port_parse("65535", &port));
+    assert_int_equal(port, 65535);
+}
+
 static void test_a_reservation_keeps_others_away(void **state) {
     (void)state;
     char home[] = "/tmp/devkit-state-XXXXXX";
@@ -116,6 +127,7 @@ static void test_a_crowd_does_not_collide(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parse),
         cmocka_unit_test(test_free_and_taken),
         cmocka_unit_test(test_a_reservation_keeps_others_away),
         cmocka_unit_test(test_taken_is_not_reserved),

@@ -18,7 +18,9 @@ static void test_ourselves(void **state) {
     assert_true(process.started_at <= time(NULL) + 1 && process.started_at > time(NULL) - 600);
     assert_true(socket_process_is_same(&process));
     assert_int_equal(socket_parent(getpid()), getppid());
-    process.started_at -= 10; /* somebody else with the same number */
+    process.started_at -= 3600; /* the time of day was set: still the same process */
+    assert_true(socket_process_is_same(&process));
+    process.mark--; /* somebody else with the same number */
     assert_false(socket_process_is_same(&process));
     release(&process);
 }
