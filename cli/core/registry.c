@@ -165,12 +165,19 @@ static bool pick_server(dk_context *context, dk_error *error) {
     return dk_error_hint(error, "name one in .devkit.toml: [database] server = \"local\"");
 }
 
+/* [database] server is what the developer's own database has; that of an environment on another machine
+ * (--env staging) is somebody else's. */
+static bool is_elsewhere(dk_context *context) {
+    const dk_database *database = dk_environment_name(context) ? dk_database_get(context, NULL) : NULL;
+    return database && database->url && !dk_url_is_local(database->url);
+}
+
 const dk_server_interface *dk_server(dk_context *context, const char **why, dk_error *error) {
     if (!context->server) {
         const dk_config *config = dk_config_get(context, error);
         if (!config)
             return NULL;
-        if (dk_streq(config->database.server, "auto")) {
+        if (dk_streq(config->database.server, "auto") || is_elsewhere(context)) {
             if (!pick_server(context, error))
                 return NULL;
         } else {

@@ -171,6 +171,27 @@ static void takes_the_configured_server(void **state) {
     fake_free(context);
 }
 
+/* A developer's `server = "docker"` says nothing about staging. */
+static void an_environment_elsewhere_has_its_own(void **state) {
+    (void)state;
+    static const char config[] =
+        "[database]\nserver = \"local\"\n[env.staging]\nurl_env = \"TEST_STAGING_URL\"\n";
+    static const struct {
+        const char *url;
+        const dk_server_interface *server;
+    } rows[] = {{"postgresql://a:b@staging.example.org/x", &second},
+                {"postgresql://a:b@localhost/x", &first}};
+    detect_scores[0] = 0, detect_scores[1] = 80;
+    for (size_t i = 0; i < DK_COUNT(rows); i++) {
+        setenv("TEST_STAGING_URL", rows[i].url, 1);
+        dk_context *context = start(config);
+        context->globals.environment = "staging";
+        assert_ptr_equal(dk_server(context, NULL, NULL), rows[i].server);
+        fake_free(context);
+    }
+    unsetenv("TEST_STAGING_URL");
+}
+
 static void takes_a_server_that_runs_at_once(void **state) {
     (void)state;
     dk_context *context = start("");
@@ -361,6 +382,7 @@ int main(void) {
         cmocka_unit_test(picks_the_best_server),
         cmocka_unit_test(reaches_a_container_by_its_providers_word),
         cmocka_unit_test(takes_the_configured_server),
+        cmocka_unit_test(an_environment_elsewhere_has_its_own),
         cmocka_unit_test(takes_a_server_that_runs_at_once),
         cmocka_unit_test(passes_on_what_a_provider_says),
         cmocka_unit_test(an_interface_that_only_the_index_has_is_stale),
