@@ -18,6 +18,9 @@ typedef bool http_bytes_function(void *data, const void *bytes, size_t length);
 enum {
     HTTP_REDIRECTS = 1 << 0,  /* follow them (at most 5; from https only to https) */
     HTTP_ANY_STATUS = 1 << 1, /* a status of 400 or more is no error */
+    /* Over a connection of its own: on one that was kept and died meanwhile libcurl sends the request again
+     * by itself, even where the other side may have acted on it. */
+    HTTP_ONCE = 1 << 2,
 };
 
 /* Everything is borrowed for the time of the transfer. */
@@ -63,6 +66,8 @@ typedef struct http_response {
 DK_API void http_response_release(http_response *response);
 /* The value of a header, whatever its case; borrowed, or NULL. */
 DK_API const char *http_header(const http_response *response, const char *name);
+/* Milliseconds that Retry-After asks for (seconds or a date: RFC 9110, 10.2.3); -1: it is not there. */
+DK_API int64_t http_retry_after(const http_response *response);
 
 /* ── retry.c ── */
 /* Sends and waits for the end. Errors: "http-unreachable", "http-timeout", "http-tls", "http-closed" (the

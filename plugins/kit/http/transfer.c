@@ -174,6 +174,7 @@ static void set_connection(CURL *easy, const http_request *request) {
     if (timeout > 0)
         curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->flags & HTTP_ONCE ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     if (request->flags & HTTP_REDIRECTS) {
         curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
