@@ -154,7 +154,15 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/repla
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(LINK) -o $@ $< $(BUILD)/obj/tests/fuzz/replay.o $(TEST_LIBS) $(LDFLAGS)
 
-tests: all $(UNIT_TESTS) $(FUZZ_REPLAYS)
+# Servers that stand in for others': one program a folder.
+FAKES := $(patsubst tests/fakes/%/main.c,$(BUILD)/tests/fakes/%,$(wildcard tests/fakes/*/main.c))
+CFLAGS_neon := $(CFLAGS_pg)
+$(BUILD)/tests/fakes/%: $$(call object,$$(sort $$(wildcard tests/fakes/$$*/*.c))) $(BUILD)/libdevkit-tests.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LINK) -o $@ $(filter %.o,$^) $(TEST_LIBS) -lmicrohttpd $(LDFLAGS)
+
+tests: all $(UNIT_TESTS) $(FUZZ_REPLAYS) $(FAKES)
 check: tests
 	$(PYTHON) tests/run.py --build $(BUILD)
 check-unit: tests
