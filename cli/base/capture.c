@@ -61,9 +61,19 @@ static void find_lines(capture *stream, const char *data, size_t length) {
     }
 }
 
+static void take(capture *stream, const char *data, size_t length) {
+    if (stream->on_bytes == NULL) {
+        keep(stream, data, length);
+        if (stream->on_line != NULL)
+            find_lines(stream, data, length);
+    } else if (!stream->stopped) {
+        stream->stopped = !stream->on_bytes(stream->data, data, length);
+    }
+}
+
 /* Returns how much there was; 0: nothing now, or the end. */
 static size_t read_once(capture *stream) {
-    char block[32768];
+    char block[65536];
     ssize_t length = read(stream->fd, block, sizeof block);
     if (length < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
@@ -71,9 +81,7 @@ static size_t read_once(capture *stream) {
         fd_close(&stream->fd);
         return 0;
     }
-    keep(stream, block, (size_t)length);
-    if (stream->on_line != NULL)
-        find_lines(stream, block, (size_t)length);
+    take(stream, block, (size_t)length);
     return (size_t)length;
 }
 

@@ -11,6 +11,8 @@ typedef struct capture {
     dk_buf partial; /* the line that has not ended yet */
     dk_line_function *on_line;
     void *data;
+    dk_bytes_function *on_bytes; /* takes all, instead of keeping and cutting into lines; or NULL */
+    bool stopped;                /* it wanted nothing more: the rest is thrown away */
 } capture;
 
 #define CAPTURE_INIT                                                                                         \

@@ -70,15 +70,17 @@ static void feed(running *child) {
         fd_close(&child->input_fd);
 }
 
-/* TERM when its time is up or the user wants to stop, KILL when it does not heed that. */
+/* TERM when its time is up, or nobody wants more of it, or the user wants to stop; KILL when it does not heed
+ * that. */
 static void mind_the_clock(running *child) {
     int64_t now = dk_now_ms();
     if (child->kill_at == 0) {
         bool late = child->timeout_at != 0 && now >= child->timeout_at;
-        if (!late && !dk_interrupted())
+        bool unwanted = child->output.stopped;
+        if (!late && !unwanted && !dk_interrupted())
             return;
-        child->process->timed_out = late;
-        child->was_interrupted = !late;
+        child->process->timed_out = late && !unwanted;
+        child->was_interrupted = !late && !unwanted;
         child->kill_at = now + GRACE_MS;
         watch_adopt_orphans(true);
         send_signal(child, SIGTERM);
@@ -303,6 +305,10 @@ static bool conclude(const running *child, dk_error *error) {
     }
     if (child->was_interrupted)
         return dk_fail_interrupted(error);
+    process->stopped = child->output.stopped;
+    if (process->stopped)
+        return dk_fail(error, DK_ERROR_FAILED, "program-stopped", "%s was ended before its time",
+                       process->arguments.items[0]);
     bool allowed = process->exit_status == 0 || (process->flags & DK_PROCESS_ALLOW_FAILURE);
     return (allowed && !process->timed_out) || fail_ended(process, error);
 }
@@ -317,6 +323,7 @@ static bool run(running *child, const process_plan *plan, pipes *all, dk_error *
     child->timeout_at = process->timeout_ms > 0 ? dk_now_ms() + process->timeout_ms : 0;
     child->input_fd = all->input[1];
     capture_begin(&child->output, all->output[0], &process->output, process->on_output, process->line_data);
+    child->output.on_bytes = process->on_bytes;
     capture_begin(&child->errors, all->errors[0], &process->errors, process->on_error, process->line_data);
     all->input[1] = all->output[0] = all->errors[0] = -1; /* child's now */
     close_pipes(all);
@@ -328,7 +335,7 @@ bool dk_process_run(dk_process *process, dk_error *error) {
     if (dk_interrupted())
         return dk_fail_interrupted(error);
     process->exit_status = process->term_signal = 0;
-    process->timed_out = false;
+    process->timed_out = process->stopped = false;
     PROCESS_PLAN_AUTO process_plan plan = {0};
     if (!process_plan_make(&plan, process, error))
         return false;

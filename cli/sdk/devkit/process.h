@@ -22,6 +22,8 @@ typedef enum dk_process_flags {
 } dk_process_flags;
 
 typedef void dk_line_function(void *data, const char *line, size_t length); /* without the newline */
+/* False: nothing more is wanted. */
+typedef bool dk_bytes_function(void *data, const void *bytes, size_t length);
 
 typedef struct dk_process {
     /* what to run */
@@ -38,13 +40,15 @@ typedef struct dk_process {
     dk_line_function *on_output; /* called for every line; captured too unless the limit is reached */
     dk_line_function *on_error;
     void *line_data;
+    dk_bytes_function *on_bytes; /* stdout as it comes (with line_data), instead of lines and capturing */
     /* what came of it */
     dk_buf output; /* captured, at most `limit` bytes each, the newest kept; default limit 1 MiB */
     dk_buf errors;
     int exit_status; /* 0-255, or 128 + signal */
     int term_signal; /* 0 unless it was killed */
     bool timed_out;
-    void *reserved[4];
+    bool stopped; /* on_bytes wanted nothing more: the child was ended */
+    void *reserved[3];
 } dk_process;
 
 #define DK_PROCESS_INIT                                                                                      \
@@ -59,7 +63,7 @@ DK_API void dk_process_env(dk_process *process, const char *name, const char *va
  * as `exit` and `cd`) becomes /bin/sh -c 'TEXT'. */
 DK_API bool dk_process_command_line(dk_process *process, const char *text, dk_error *error);
 /* Runs it to its end. Errors: "program-missing", "program-failed" (detail: its last lines, child_status),
- * "timed-out", "interrupted". */
+ * "timed-out", "program-stopped" (on_bytes said so, and knows why), "interrupted". */
 DK_API bool dk_process_run(dk_process *process, dk_error *error);
 /* Starts it in a session of its own (setsid), stdin from /dev/null, both outputs appended to `log_path` (or
  * /dev/null when NULL), and does not wait; it lives on after us. `pid` may be NULL. */

@@ -37,6 +37,48 @@ static void test_both_streams_big(void **state) {
     assert_int_equal(process.output.data[899999], 'o');
 }
 
+typedef struct counted {
+    size_t length, limit;
+    unsigned char last;
+} counted;
+
+static bool count_bytes(void *data, const void *bytes, size_t length) {
+    counted *seen = data;
+    seen->length += length;
+    seen->last = ((const unsigned char *)bytes)[length - 1];
+    return seen->limit == 0 || seen->length < seen->limit;
+}
+
+static void test_bytes_as_they_come(void **state) {
+    (void)state;
+    DK_AUTO_PROCESS dk_process process =
+        shell("head -c 3000000 /dev/zero; printf '\\377'; echo something else >&2");
+    counted seen = {0};
+    process.on_bytes = count_bytes;
+    process.line_data = &seen;
+    assert_true(dk_process_run(&process, NULL));
+    assert_int_equal(seen.length, 3000001);
+    assert_int_equal(seen.last, 0377);
+    assert_int_equal(process.output.length, 0);
+    assert_string_equal(dk_buf_text(&process.errors), "something else\n");
+    assert_false(process.stopped);
+}
+
+static void test_no_more_bytes_wanted(void **state) {
+    (void)state;
+    DK_AUTO_PROCESS dk_process process = shell("cat /dev/zero; true"); /* would never end by itself */
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    counted seen = {.limit = 1000000};
+    process.on_bytes = count_bytes;
+    process.line_data = &seen;
+    process.timeout_ms = 30000;
+    assert_false(dk_process_run(&process, &error));
+    assert_string_equal(error.code, "program-stopped");
+    assert_true(process.stopped);
+    assert_false(process.timed_out);
+    assert_in_range(seen.length, 1000000, 1000000 + 65536);
+}
+
 static void test_newest_is_kept(void **state) {
     (void)state;
     DK_AUTO_PROCESS dk_process process =
@@ -506,6 +548,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_output_and_errors),
         cmocka_unit_test(test_both_streams_big),
+        cmocka_unit_test(test_bytes_as_they_come),
+        cmocka_unit_test(test_no_more_bytes_wanted),
         cmocka_unit_test(test_newest_is_kept),
         cmocka_unit_test(test_merged_in_order),
         cmocka_unit_test(test_input_both_ways),
