@@ -70,7 +70,7 @@ static const char *comment_of(int64_t oid, const pg_result *rows) {
 
 /* Copies may have been made under another version of the locale's library. */
 static bool has_other_collation(engine_kind kind, const pg_result *rows, size_t row) {
-    return (kind == ENGINE_TEMPLATE || kind == ENGINE_SPARE) &&
+    return (kind == ENGINE_TEMPLATE || kind == ENGINE_SPARE || kind == ENGINE_SNAPSHOT) &&
            !dk_streq(pg_value(rows, row, COLLATION), pg_value(rows, row, FIRST_OF_KEY));
 }
 
@@ -232,6 +232,13 @@ engine_database *engine_catalog_find(engine_session *session, engine_kind kind, 
             strcmp(dk_json_string(database->note, "key", ""), key) == 0)
             return database;
     }
+    return NULL;
+}
+
+engine_database *engine_catalog_named(engine_session *session, const char *name) {
+    for (size_t i = 0; i < session->catalog.count; i++)
+        if (strcmp(session->catalog.databases[i].name, name) == 0)
+            return &session->catalog.databases[i];
     return NULL;
 }
 

@@ -40,8 +40,16 @@ bool engine_run_patiently(engine_session *session, const char *database, const c
     }
 }
 
+/* How a copy gets its source for itself alone. */
+typedef bool run_function(engine_session *session, const char *source, const char *sql, dk_error *error);
+
+static bool run_against_live(engine_session *session, const char *source, const char *sql, dk_error *error) {
+    (void)source;
+    return engine_run_against_live(session, NULL, sql, error);
+}
+
 static bool create(engine_session *session, const char *name, const char *options, const char *source,
-                   dk_error *error) {
+                   run_function *run, dk_error *error) {
     DK_AUTO_BUF dk_buf sql = DK_BUF_INIT;
     dk_buf_add(&sql, "CREATE DATABASE ");
     pg_quote_identifier(&sql, name);
@@ -52,7 +60,7 @@ static bool create(engine_session *session, const char *name, const char *option
         pg_quote_identifier(&sql, session->role);
     }
     dk_buf_add(&sql, options);
-    if (engine_run_patiently(session, source, dk_buf_text(&sql), error))
+    if (run(session, source, dk_buf_text(&sql), error))
         return true;
     if (dk_error_sqlstate_is(error, "42501")) {
         DK_AUTO_BUF dk_buf role = DK_BUF_INIT;
@@ -82,35 +90,65 @@ bool engine_create_empty(engine_session *session, const char *name, dk_error *er
     if (!pg_query(session->work, query, &session->live, 1, &result, error))
         return false;
     const char *options = pg_rows(result) > 0 ? pg_value(result, 0, 0) : "";
-    return create(session, name, options, "template0", error);
+    return create(session, name, options, "template0", engine_run_patiently, error);
 }
+
+typedef struct copy_plan {
+    bool files;    /* FILE_COPY, not WAL_LOG */
+    bool reflinks; /* and the file system shares the blocks */
+    int64_t dirty; /* bytes of WAL since the last checkpoint's redo point */
+} copy_plan;
 
 /* `file_copy_method` is set to clone only where somebody verified that the file system has reflinks (on
  * devkit's own server, when it starts): a copy then costs the same whatever the size. */
-static bool copies_files(engine_session *session, int64_t size, bool *answer, dk_error *error) {
+static bool plan_copy(engine_session *session, int64_t size, copy_plan *plan, dk_error *error) {
     static const char query[] =
         "SELECT coalesce(current_setting('file_copy_method', true), '') = 'clone',"
         " pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::bigint FROM pg_control_checkpoint()";
-    *answer = false;
+    *plan = (copy_plan){0};
     if (size < SMALL_FOR_CLONE)
         return true;
     PG_AUTO_RESULT pg_result *result = NULL;
     if (!pg_run(session->work, query, &result, error))
         return false;
-    *answer = pg_bool(result, 0, 0) || (size >= SMALL_DATABASE && pg_int(result, 0, 1) < size);
+    plan->dirty = pg_int(result, 0, 1);
+    plan->reflinks = pg_bool(result, 0, 0);
+    plan->files = plan->reflinks || (size >= SMALL_DATABASE && plan->dirty < size);
     return true;
+}
+
+/* Milliseconds a megabyte, from the same measurements. */
+bool engine_estimate_copy(engine_session *session, int64_t size, int64_t *milliseconds, dk_error *error) {
+    copy_plan plan;
+    const double megabyte = 1024 * 1024;
+    if (!plan_copy(session, size, &plan, error))
+        return false;
+    double copied = plan.reflinks ? 0.05 : plan.files ? 0.7 : 2.5;
+    double flushed = plan.files ? 2.2 : 0;
+    *milliseconds =
+        30 + (int64_t)((double)size / megabyte * copied + (double)plan.dirty / megabyte * flushed);
+    return true;
+}
+
+static bool copy(engine_session *session, const char *source, const char *name, int64_t source_size,
+                 run_function *run, dk_error *error) {
+    copy_plan plan;
+    const char *options = "";
+    if (pg_server_version(session->work) >= 150000) {
+        if (!plan_copy(session, source_size, &plan, error))
+            return false;
+        options = plan.files ? " STRATEGY FILE_COPY" : " STRATEGY WAL_LOG";
+    }
+    return create(session, name, options, source, run, error);
 }
 
 bool engine_clone(engine_session *session, const char *source, const char *name, int64_t source_size,
                   dk_error *error) {
-    bool files = false;
-    const char *options = "";
-    if (pg_server_version(session->work) >= 150000) {
-        if (!copies_files(session, source_size, &files, error))
-            return false;
-        options = files ? " STRATEGY FILE_COPY" : " STRATEGY WAL_LOG";
-    }
-    return create(session, name, options, source, error);
+    return copy(session, source, name, source_size, engine_run_patiently, error);
+}
+
+bool engine_clone_live(engine_session *session, const char *name, int64_t size, dk_error *error) {
+    return copy(session, session->live, name, size, run_against_live, error);
 }
 
 bool engine_rename(engine_session *session, const char *from, const char *to, const json_t *note,

@@ -25,6 +25,7 @@ typedef enum engine_kind {
     ENGINE_FILLING,  /* unfinished, by a session that holds the spare lock */
     ENGINE_REPLACED, /* the live database while an in-place build runs under its name */
     ENGINE_DOOMED,   /* to be dropped; nobody wants it any more */
+    ENGINE_SNAPSHOT, /* a copy that the user keeps under a name */
     ENGINE_KINDS,
 } engine_kind;
 
@@ -92,6 +93,7 @@ bool engine_catalog_read_after(engine_session *session, const char *first, bool 
 engine_database *engine_catalog_live(engine_session *session); /* NULL: it does not exist */
 engine_database *engine_catalog_find(engine_session *session, engine_kind kind, const char *key);
 engine_database *engine_catalog_newest(engine_session *session, engine_kind kind);
+engine_database *engine_catalog_named(engine_session *session, const char *name);
 char *engine_undo_name(engine_session *session); /* sorts behind those there are; caller frees */
 bool engine_database_usable(const engine_database *database);
 
@@ -182,6 +184,10 @@ bool engine_settings_turn(engine_session *session, const char *database, const j
 /* Gives a fresh clone what its template's layers had set on the database itself (`own` may be NULL): the
  * layers above may count on it. */
 bool engine_settings_give(engine_session *session, const char *database, const json_t *own, dk_error *error);
+/* Makes the settings of `database` those of `want` (NULL: as they are), owner and connection limit the live
+ * one's; notes as above. */
+bool engine_settings_become(engine_session *session, const engine_database *database, const json_t *want,
+                            dk_strv *notes, dk_error *error);
 /* What the present live database got from its own template (see swap.c), or NULL. Borrowed. */
 const json_t *engine_settings_live_own(engine_session *session);
 
@@ -200,6 +206,10 @@ json_t *engine_settings_assemble(int64_t oid, const char *owner, const pg_result
 bool engine_create_empty(engine_session *session, const char *name, dk_error *error);
 bool engine_clone(engine_session *session, const char *source, const char *name, int64_t source_size,
                   dk_error *error);
+/* The same from the live database: its sessions are ended, and new ones wait until it is copied. */
+bool engine_clone_live(engine_session *session, const char *name, int64_t size, dk_error *error);
+/* How long a copy of that size takes, roughly. */
+bool engine_estimate_copy(engine_session *session, int64_t size, int64_t *milliseconds, dk_error *error);
 /* A statement that fails because somebody is in `database` is tried again, ending those sessions (only for
  * databases of devkit's own), for 15 seconds. */
 bool engine_run_patiently(engine_session *session, const char *database, const char *sql, dk_error *error);
@@ -298,6 +308,15 @@ bool engine_collect(dk_context *context, bool all, bool dry_run, dk_strv *remove
 /* ── maintain.c ── */
 bool engine_maintain(dk_context *context, const dk_strv *layers, dk_error *error);
 bool engine_spawn_maintenance(dk_context *context, const dk_strv *layers, dk_error *error);
+/* Starts it for these layers (NULL: the configured ones); that it could not be started is no failure. */
+void engine_maintain_later(dk_context *context, const dk_strv *layers);
+
+/* ── snapshot.c, replace.c ── */
+bool engine_keep(dk_context *context, const json_t *note, unsigned flags, char **database, dk_error *error);
+bool engine_forget(dk_context *context, const char *database, dk_error *error);
+bool engine_weigh(dk_context *context, dk_engine_weight *weight, dk_error *error);
+bool engine_replace(dk_context *context, const dk_engine_replacement *replacement, dk_engine_report *report,
+                    dk_error *error);
 
 /* ── reset.c, undo.c ── */
 bool engine_reset(dk_context *context, const dk_engine_request *request, dk_engine_report *report,

@@ -4,6 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the user knows of it, and whether it can still be copied. */
+static void describe_snapshot(const engine_database *database, json_t *entry) {
+    json_t *note = json_object_get(database->note, "snapshot");
+    bool usable = engine_database_usable(database) && !database->other_collation;
+    if (note)
+        json_object_set(entry, "note", note);
+    dk_json_set_bool(entry, "usable", usable);
+    dk_json_set_string(entry, "why_not",
+                       usable                      ? NULL
+                       : database->other_collation ? "its collation has another version than the system's"
+                                                   : "an interrupted DROP left it unusable");
+}
+
 json_t *engine_list(dk_context *context, dk_error *error) {
     ENGINE_AUTO_SESSION engine_session session;
     if (!engine_open(context, false, 0, &session, error))
@@ -21,6 +34,8 @@ json_t *engine_list(dk_context *context, dk_error *error) {
         dk_json_set_int(entry, "size_bytes", engine_size(&session, database->name));
         dk_json_set_string(entry, "created_at", dk_json_string(database->note, "created_at", NULL));
         dk_json_set_string(entry, "used_at", dk_json_string(database->note, "used_at", NULL));
+        if (database->kind == ENGINE_SNAPSHOT)
+            describe_snapshot(database, entry);
         json_array_append_new(list, entry);
     }
     return list;
@@ -28,7 +43,8 @@ json_t *engine_list(dk_context *context, dk_error *error) {
 
 static void all_names(const engine_session *session, dk_strv *names) {
     for (size_t i = 0; i < session->catalog.count; i++)
-        if (session->catalog.databases[i].kind != ENGINE_LIVE)
+        if (session->catalog.databases[i].kind != ENGINE_LIVE &&
+            session->catalog.databases[i].kind != ENGINE_SNAPSHOT)
             dk_strv_add(names, session->catalog.databases[i].name);
 }
 

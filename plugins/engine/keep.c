@@ -108,7 +108,7 @@ void engine_excess(engine_session *session, const engine_recipe *recipe, dk_strv
     for (size_t i = 0; i < session->catalog.count; i++) {
         const engine_database *database = &session->catalog.databases[i];
         if (database->kind != ENGINE_LIVE && database->kind != ENGINE_DOOMED &&
-            database->kind != ENGINE_FILLING)
+            database->kind != ENGINE_FILLING && database->kind != ENGINE_SNAPSHOT)
             list[count++] = (kept){.database = database,
                                    .layer = layer_of(database, recipe),
                                    .size = engine_size(session, database->name)};
@@ -127,7 +127,8 @@ int64_t engine_kept_size(engine_session *session) {
     int64_t total = 0;
     for (size_t i = 0; i < session->catalog.count; i++) {
         const engine_database *database = &session->catalog.databases[i];
-        if (database->kind != ENGINE_LIVE && database->kind != ENGINE_DOOMED)
+        if (database->kind != ENGINE_LIVE && database->kind != ENGINE_DOOMED &&
+            database->kind != ENGINE_SNAPSHOT) /* the user's own affair */
             total += engine_size(session, database->name);
     }
     return total;

@@ -203,3 +203,10 @@ bool engine_spawn_maintenance(dk_context *context, const dk_strv *layers, dk_err
     process.flags |= DK_PROCESS_REMAINS_OURS;
     return dk_process_spawn_detached(&process, log, NULL, error);
 }
+
+void engine_maintain_later(dk_context *context, const dk_strv *layers) {
+    DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
+    const dk_config *config = dk_config_get(context, &failure);
+    if (!config || !engine_spawn_maintenance(context, layers ? layers : &config->reset.layers, &failure))
+        dk_warn(context, "no background work this time: %s", failure.message);
+}

@@ -9,7 +9,7 @@
 static const char *const words[ENGINE_KINDS] = {
     [ENGINE_LIVE] = "live",         [ENGINE_TEMPLATE] = "template", [ENGINE_SPARE] = "spare",
     [ENGINE_UNDO] = "undo",         [ENGINE_BUILDING] = "building", [ENGINE_FILLING] = "filling",
-    [ENGINE_REPLACED] = "replaced", [ENGINE_DOOMED] = "doomed",
+    [ENGINE_REPLACED] = "replaced", [ENGINE_DOOMED] = "doomed",     [ENGINE_SNAPSHOT] = "snapshot",
 };
 
 const char *engine_kind_word(engine_kind kind) {

@@ -14,6 +14,10 @@ static const dk_engine_interface engine = {
     .is_protected = engine_is_protected,
     .protected_names = engine_protected_names,
     .exclusively = engine_exclusively,
+    .keep = engine_keep,
+    .forget = engine_forget,
+    .weigh = engine_weigh,
+    .replace = engine_replace,
 };
 
 /* A server that comes up may hold an in-place build that was killed: opening the engine with the lock puts

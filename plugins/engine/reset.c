@@ -55,13 +55,6 @@ static bool from_spare(engine_session *session, const engine_recipe *recipe, con
            swap_in(session, recipe, spare->name, own, report, error);
 }
 
-static const engine_database *find_building(engine_session *session, const char *name) {
-    for (size_t i = 0; i < session->catalog.count; i++)
-        if (strcmp(session->catalog.databases[i].name, name) == 0)
-            return &session->catalog.databases[i];
-    return NULL;
-}
-
 /* The catalog is read again: a build may have taken minutes. What stands on the built database by then is
  * what its layers gave it: its own settings. */
 static bool from_build(engine_session *session, const engine_recipe *recipe, unsigned flags,
@@ -69,7 +62,7 @@ static bool from_build(engine_session *session, const engine_recipe *recipe, uns
     DK_AUTOFREE char *name = NULL;
     if (!engine_build(session, recipe, flags, report, &name, error) || !engine_catalog_read(session, error))
         return false;
-    const engine_database *built = find_building(session, name);
+    const engine_database *built = engine_catalog_named(session, name);
     if (!built)
         return dk_fail(error, DK_ERROR_FAILED, "build-vanished",
                        "the database \"%s\" that was just built is gone", name);
@@ -96,11 +89,8 @@ static bool reset_with(engine_session *session, const engine_recipe *recipe, uns
 /* Something is left to do in the background: a spare to fill, an old undo or a failed build to drop. The
  * worker begins when our own session is over, so that neither waits for the other. */
 static void maintain_later(dk_context *context, const dk_engine_request *request) {
-    DK_AUTO_ERROR dk_error failure = DK_ERROR_INIT;
-    if (request->flags & DK_ENGINE_NO_SPARE)
-        return;
-    if (!engine_spawn_maintenance(context, request->layers, &failure))
-        dk_warn(context, "no background work this time: %s", failure.message);
+    if (!(request->flags & DK_ENGINE_NO_SPARE))
+        engine_maintain_later(context, request->layers);
 }
 
 /* The server must let us in, and an in-place build that was killed is put right, before a layer's complaint

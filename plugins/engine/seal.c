@@ -85,20 +85,13 @@ static bool settle(engine_session *session, const char *database, json_t *note, 
     return own && json_object_set_new(note, "own", own) == 0;
 }
 
-static const engine_database *find_named(engine_session *session, const char *name) {
-    for (size_t i = 0; i < session->catalog.count; i++)
-        if (strcmp(session->catalog.databases[i].name, name) == 0)
-            return &session->catalog.databases[i];
-    return NULL;
-}
-
 bool engine_seal(engine_session *session, const engine_layer *layer, const char *building, json_t *note,
                  dk_error *error) {
     char short_key[ENGINE_KEY_SHORT + 1];
     memcpy(short_key, layer->key, ENGINE_KEY_SHORT);
     short_key[ENGINE_KEY_SHORT] = '\0';
     DK_AUTOFREE char *name = engine_name(ENGINE_TEMPLATE, session->scope, short_key);
-    const engine_database *old = find_named(session, name);
+    const engine_database *old = engine_catalog_named(session, name);
     if (!settle(session, building, note, error) || (old && !engine_doom(session, old, error)))
         return false;
     dk_json_set_string(note, "name", name);

@@ -176,8 +176,10 @@ void engine_settings_diff(const char *database, const json_t *have, const json_t
 const json_t *engine_settings_live_own(engine_session *session) {
     const engine_database *undo = engine_catalog_newest(session, ENGINE_UNDO);
     const engine_database *last = NULL;
-    if (undo)
-        return json_object_get(json_object_get(undo->note, "successor"), "own");
+    if (undo) {
+        const json_t *own = json_object_get(json_object_get(undo->note, "successor"), "own");
+        return json_is_null(own) ? NULL : own;
+    }
     for (size_t i = 0; i < session->catalog.count; i++) {
         const engine_database *candidate = &session->catalog.databases[i];
         const char *used = dk_json_string(candidate->note, "live_at", "");
@@ -268,10 +270,20 @@ static void add_owner_and_limit(const engine_database *live, const engine_databa
                      (long long)live->connection_limit);
 }
 
+bool engine_settings_become(engine_session *session, const engine_database *database, const json_t *want,
+                            dk_strv *notes, dk_error *error) {
+    const engine_database *live = engine_catalog_live(session);
+    DK_AUTO_STRV dk_strv statements = DK_STRV_INIT;
+    if (live)
+        add_owner_and_limit(live, database, &statements);
+    if (want)
+        engine_settings_diff(database->name, database->settings, want, &statements);
+    return run_each(session, &statements, notes, error);
+}
+
 bool engine_settings_apply(engine_session *session, const engine_database *database, const json_t *new_own,
                            dk_strv *notes, dk_error *error) {
     const engine_database *live = engine_catalog_live(session);
-    DK_AUTO_STRV dk_strv statements = DK_STRV_INIT;
     DK_AUTO_JSON json_t *want = NULL;
     if (live) {
         const json_t *known = engine_settings_live_own(session);
@@ -280,11 +292,8 @@ bool engine_settings_apply(engine_session *session, const engine_database *datab
         DK_AUTO_JSON json_t *own =
             new_own ? json_incref((json_t *)new_own) : engine_settings_fresh(live->owner);
         want = engine_settings_merge(live->settings, old_own, own);
-        add_owner_and_limit(live, database, &statements);
     } else if (new_own) {
         want = json_incref((json_t *)new_own);
     }
-    if (want)
-        engine_settings_diff(database->name, database->settings, want, &statements);
-    return run_each(session, &statements, notes, error);
+    return engine_settings_become(session, database, want, notes, error);
 }

@@ -14,6 +14,8 @@
 #define REFUSED_TIMEOUT_MS 3000 /* sessions we may not end: perhaps they leave by themselves */
 #define FIRST_LOOK_MS 20        /* how long A may take before B is connected at all */
 #define NEXT_LOOK_MS 5
+#define MANY_LOOKS 100 /* then it takes long (a copy), and nobody can come in its way any more */
+#define LATER_LOOK_MS 50
 
 typedef struct against_live {
     engine_session *session;
@@ -45,7 +47,8 @@ static bool attempt(against_live *work, const char *sql, dk_error *error) {
     DK_FAULT("swap-send");
     if (!pg_send(session->work, sql, error))
         return false;
-    for (int wait = FIRST_LOOK_MS; !done; wait = NEXT_LOOK_MS) {
+    int wait = FIRST_LOOK_MS;
+    for (int looks = 0; !done; wait = ++looks < MANY_LOOKS ? NEXT_LOOK_MS : LATER_LOOK_MS) {
         if (!pg_finish(session->work, wait, &done, NULL, error))
             return false;
         if (!done && !end_sessions(work, false, error)) {

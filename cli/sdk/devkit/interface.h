@@ -196,6 +196,26 @@ typedef struct dk_engine_request {
     void *reserved[4];
 } dk_engine_request;
 
+/* What copying the live database would mean. */
+typedef struct dk_engine_weight {
+    int64_t size_bytes;
+    int64_t copy_ms;  /* estimate, by the quickest way there is */
+    int64_t sessions; /* of others, which a copy ends; new ones wait until it is done */
+    void *reserved[4];
+} dk_engine_weight;
+
+/* A database that takes the live one's place: a copy of one that was kept, or one that `fill` fills. */
+typedef struct dk_engine_replacement {
+    const char *verb; /* for messages: "snapshot restore" */
+    const char
+        *source; /* what `keep` gave, or NULL: an empty database, with the live one's encoding and locale */
+    bool (*fill)(void *data, const dk_layer_target *target, dk_error *error); /* NULL with a source */
+    void *data;
+    unsigned flags;
+    dk_progress *progress; /* never NULL */
+    void *reserved[4];
+} dk_engine_replacement;
+
 typedef struct dk_engine_interface {
     dk_interface head; /* kind "engine", name "template" */
     /* The database of the recipe, now: layers, templates, swap. The server must be up. */
@@ -226,6 +246,16 @@ typedef struct dk_engine_interface {
      * Refuses ("protected") in the name of `verb` where the live database carries the mark. */
     bool (*exclusively)(dk_context *context, const char *verb, bool (*work)(void *data, dk_error *error),
                         void *data, dk_error *error);
+    /* Copies the live database, ending its sessions, and keeps the copy until `forget`, whatever the limits
+     * of [reset] are. `note` (its "name" is one of its kind: "snapshot-exists") is kept with it; `list` has
+     * both, as "kind": "snapshot" and "note". `*database` gets its name; caller frees. */
+    bool (*keep)(dk_context *context, const json_t *note, unsigned flags, char **database, dk_error *error);
+    bool (*forget)(dk_context *context, const char *database, dk_error *error);
+    bool (*weigh)(dk_context *context, dk_engine_weight *weight, dk_error *error);
+    /* Built aside and swapped in, as a reset's; the previous database is kept for undo. The report's source
+     * is "snapshot". */
+    bool (*replace)(dk_context *context, const dk_engine_replacement *replacement, dk_engine_report *report,
+                    dk_error *error);
 } dk_engine_interface;
 
 /* ── guard ─────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -48,7 +48,14 @@ DK_API bool tar_writer_finish(tar_writer *writer, int64_t *size, dk_error *error
 /* Gives up: removes the temporary file, frees. Accepts NULL. */
 DK_API void tar_writer_abort(tar_writer *writer);
 DK_API int64_t tar_writer_size(const tar_writer *writer); /* compressed bytes written so far */
-/* Removes what killed writers left in `folder`; those at work are known by their lock. `removed` may be NULL.
+
+/* ── temporary.c ── */
+/* Makes an empty file of ours in `folder`, locked while its descriptor is open; `*path` gets its name, caller
+ * frees. -1 on error. */
+DK_API int tar_temporary_open(const char *folder, char **path, dk_error *error);
+/* The same, a folder; `*lock` is the descriptor that has to stay open. */
+DK_API bool tar_temporary_folder(const char *folder, char **path, int *lock, dk_error *error);
+/* Removes what killed processes left of these; those in use are known by their lock. `removed` may be NULL.
  */
 DK_API void tar_sweep(const char *folder, dk_strv *removed);
 

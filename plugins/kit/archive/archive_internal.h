@@ -24,6 +24,8 @@ la_ssize_t tar_input_read(struct archive *archive, void *data, const void **bloc
 bool tar_write_all(int fd, const void *data, size_t length); /* errno tells */
 /* A line "HEX  NAME". */
 void tar_add_sum(dk_buf *sums, const char *hex, const char *name);
+/* Error of a write that failed with errno `failure`. Returns false. */
+bool tar_fail_write(const char *path, int failure, dk_error *error);
 /* Error of what libarchive says about damaged content, in words of devkit's. Returns false. */
 bool tar_fail_damaged(struct archive *archive, const char *path, dk_error *error);
 

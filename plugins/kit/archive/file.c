@@ -46,6 +46,11 @@ void tar_add_sum(dk_buf *sums, const char *hex, const char *name) {
     dk_buf_addf(sums, "%s  %s\n", hex, name);
 }
 
+bool tar_fail_write(const char *path, int failure, dk_error *error) {
+    dk_fail_errno(error, failure, failure == ENOSPC ? "disk-full" : "write-failed", "cannot write %s", path);
+    return failure == ENOSPC && dk_error_hint(error, "make room, or set [snapshot] dir to a larger disk");
+}
+
 bool tar_fail_damaged(struct archive *archive, const char *path, dk_error *error) {
     const char *why = archive_error_string(archive);
     dk_fail(error, DK_ERROR_FAILED, "archive-damaged", "%s is damaged", path);

@@ -111,10 +111,7 @@ bool tar_reader_save(tar_reader *reader, int fd, dk_error *error) {
             return true;
         if (tar_write_all(fd, reader->block, length))
             continue;
-        int failure = errno;
-        dk_fail_errno(error, failure, failure == ENOSPC ? "disk-full" : "write-failed", "cannot unpack %s",
-                      reader->path);
-        return failure == ENOSPC && dk_error_hint(error, "make room on the disk of [snapshot] dir");
+        return tar_fail_write(reader->path, errno, error);
     }
 }
 

@@ -5,18 +5,14 @@
  * can tell an archive in the making from one that nobody makes any more. */
 #include "archive_internal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
-#define RANDOM_HEX 6
 #define MODE 0600 /* data of a database is its owner's */
-static const char partial[] = ".partial-";
 
 struct tar_writer {
     const tar_digest *digest;
@@ -44,10 +40,7 @@ static la_ssize_t write_block(struct archive *archive, void *data, const void *b
 }
 
 static bool fail_write(const tar_writer *writer, int failure, dk_error *error) {
-    dk_fail_errno(error, failure, failure == ENOSPC ? "disk-full" : "write-failed", "cannot write %s",
-                  writer->path);
-    return failure == ENOSPC ? dk_error_hint(error, "make room, or set [snapshot] dir to a larger disk")
-                             : false;
+    return tar_fail_write(writer->path, failure, error);
 }
 
 static bool fail_archive(tar_writer *writer, dk_error *error) {
@@ -72,16 +65,9 @@ static bool set_up(tar_writer *writer, const tar_writer_options *options) {
 }
 
 static bool open_temporary(tar_writer *writer, dk_error *error) {
-    char random[RANDOM_HEX + 1];
     DK_AUTOFREE char *folder = dk_path_dirname(writer->path);
-    dk_random_hex(random, RANDOM_HEX);
-    writer->temporary = dk_format("%s/%s%s", folder, partial, random);
-    DK_FAULT("archive-create-before");
-    writer->fd = open(writer->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE);
-    if (writer->fd < 0)
-        return fail_write(writer, errno, error);
-    flock(writer->fd, LOCK_EX | LOCK_NB); /* where there are no locks, nothing is swept */
-    return true;
+    writer->fd = tar_temporary_open(folder, &writer->temporary, error);
+    return writer->fd >= 0;
 }
 
 tar_writer *tar_writer_open(const char *path, const tar_writer_options *options, dk_error *error) {
@@ -246,27 +232,4 @@ bool tar_writer_finish(tar_writer *writer, int64_t *size, dk_error *error) {
         *size = writer->written;
     release(writer);
     return true;
-}
-
-/* ── leftovers ── */
-static bool is_abandoned(const char *path) {
-    int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    bool free_again = flock(fd, LOCK_EX | LOCK_NB) == 0;
-    close(fd);
-    return free_again;
-}
-
-void tar_sweep(const char *folder, dk_strv *removed) {
-    DIR *listing = opendir(folder);
-    for (struct dirent *entry; listing && (entry = readdir(listing));) {
-        DK_AUTOFREE char *path = dk_path_join(folder, entry->d_name);
-        if (!dk_starts_with(entry->d_name, partial) || !is_abandoned(path) || unlink(path) != 0)
-            continue;
-        if (removed)
-            dk_strv_add(removed, path);
-    }
-    if (listing)
-        closedir(listing);
 }

@@ -44,6 +44,14 @@ static void writing(void **state) {
     assert_int_equal(errno, EBADF);
 }
 
+static void what_failed(void **state) {
+    (void)state;
+    lab_must_fail(tar_fail_write("one", EIO, &lab.error), "write-failed");
+    assert_null(lab.error.hint);
+    lab_must_fail(tar_fail_write("one", ENOSPC, &lab.error), "disk-full");
+    assert_contains(lab.error.hint, "[snapshot] dir");
+}
+
 static void a_sum(void **state) {
     (void)state;
     DK_AUTO_BUF dk_buf sums = DK_BUF_INIT;
@@ -53,6 +61,6 @@ static void a_sum(void **state) {
 
 int main(void) {
     static const struct CMUnitTest tests[] = {LAB_TEST(reading), LAB_TEST(unreadable), LAB_TEST(writing),
-                                              LAB_TEST(a_sum)};
+                                              LAB_TEST(what_failed), LAB_TEST(a_sum)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

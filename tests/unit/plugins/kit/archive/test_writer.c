@@ -79,20 +79,6 @@ static void no_room(void **state) {
     assert_int_equal(count_files(), 0);
 }
 
-static void what_killed_writers_left(void **state) {
-    (void)state;
-    DK_AUTO_STRV dk_strv removed = DK_STRV_INIT;
-    tar_writer *writer = tar_writer_open(lab.path, &plain, &lab.error);
-    write_text(lab.folder, ".partial-dead01", "half");
-    write_text(lab.folder, "kept", "whole");
-    tar_sweep(lab.folder, &removed);
-    assert_int_equal(removed.count, 1);
-    assert_contains(removed.items[0], ".partial-dead01");
-    assert_int_equal(count_files(), 2);
-    lab_must(tar_writer_finish(writer, NULL, &lab.error));
-    tar_sweep("/nowhere", NULL);
-}
-
 /* Threads make another file of it, with the same content. */
 static void compressed_by_threads(void **state) {
     (void)state;
@@ -109,10 +95,9 @@ static void compressed_by_threads(void **state) {
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
-        LAB_TEST(nothing_before_the_end),   LAB_TEST(given_up),
-        LAB_TEST(never_replaces),           LAB_TEST(sizes_must_be_kept),
-        LAB_TEST(no_such_folder),           LAB_TEST(no_room),
-        LAB_TEST(what_killed_writers_left), LAB_TEST(compressed_by_threads),
+        LAB_TEST(nothing_before_the_end), LAB_TEST(given_up),       LAB_TEST(never_replaces),
+        LAB_TEST(sizes_must_be_kept),     LAB_TEST(no_such_folder), LAB_TEST(no_room),
+        LAB_TEST(compressed_by_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
