@@ -100,6 +100,8 @@ typedef struct dk_server_interface {
 /* The provider of this project: [database] server, or the best `detect`. Asked once per run. `why` may be
  * NULL; borrowed. */
 DK_API const dk_server_interface *dk_server(dk_context *context, const char **why, dk_error *error);
+/* The same, up: brings it up unless it runs, and says so when it stood still before. */
+DK_API const dk_server_interface *dk_server_up(dk_context *context, dk_error *error);
 /* The application's URL as this machine reaches it: for every connection that is made from here. Asks the
  * provider only when the URL does not name this machine. `reached` starts empty and is the caller's to
  * release, also on an error. "env-missing" without a URL. */

@@ -171,6 +171,9 @@ DK_API bool pg_script_run_file(pg_connection *connection, const char *path, cons
  * then the folders where distributions, Homebrew and Postgres.app keep versions, newest first. Caller frees;
  * NULL with code "program-missing" and the package to install. */
 DK_API char *pg_find_program(const char *name, int major, const char *bin_dir, dk_error *error);
+/* The same, and exactly of `major` where there is one: what a newer program writes, an older server may not
+ * understand. */
+DK_API char *pg_find_program_fitting(const char *name, int major, const char *bin_dir, dk_error *error);
 /* As above for server programs of exactly `major` (0: newest). Gives the folder holding initdb and postgres.
  */
 DK_API char *pg_find_server_programs(int major, const char *bin_dir, int *found_major, dk_error *error);

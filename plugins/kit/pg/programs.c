@@ -161,6 +161,26 @@ char *pg_find_program(const char *name, int major, const char *bin_dir, dk_error
     return NULL;
 }
 
+static bool is_of(const char *folder, const char *name, int major) {
+    return has_program(folder, name) && major_of(folder, name) == major;
+}
+
+/* In the order in which pg_find_program looks. NULL: only others, or none. */
+static char *exact_folder(const char *name, int major, const char *bin_dir) {
+    bool wrapper;
+    if (bin_dir && *bin_dir)
+        return is_of(bin_dir, name, major) ? dk_strdup(bin_dir) : NULL;
+    DK_AUTOFREE char *in_path = folder_in_path(name, &wrapper);
+    if (in_path && !wrapper && is_of(in_path, name, major))
+        return dk_strdup(in_path);
+    return search_versions(has_program, name, major, major);
+}
+
+char *pg_find_program_fitting(const char *name, int major, const char *bin_dir, dk_error *error) {
+    DK_AUTOFREE char *folder = major ? exact_folder(name, major, bin_dir) : NULL;
+    return folder ? dk_path_join(folder, name) : pg_find_program(name, major, bin_dir, error);
+}
+
 static bool take_server(const char *folder, int major, int *found) {
     if (!has_server(folder))
         return false;

@@ -70,6 +70,30 @@ static void test_at_least_a_version(void **state) {
     assert_null(pg_find_program("pg_dump", 17, bin, NULL));
 }
 
+/* The server's own version before a newer one, a newer one before none. */
+static void test_that_fits(void **state) {
+    (void)state;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    DK_AUTOFREE char *bin = dk_path_join(folder, "bin");
+    DK_AUTOFREE char *path = dk_format("%s:%s", bin, old_path);
+    fake("bin", "pg_dump", "99.1");
+    DK_AUTOFREE char *given = pg_find_program_fitting("pg_dump", 99, bin, NULL);
+    DK_AUTOFREE char *newer = pg_find_program_fitting("pg_dump", 98, bin, NULL);
+    assert_true(dk_starts_with(given, bin));
+    assert_true(dk_starts_with(newer, bin));
+    assert_null(pg_find_program_fitting("pg_dump", 100, bin, &error));
+    assert_string_equal(error.code, "program-missing");
+    setenv("PATH", path, 1);
+    int major = 0;
+    DK_AUTOFREE char *server = pg_find_server_programs(0, NULL, &major, NULL);
+    DK_AUTOFREE char *in_path = pg_find_program_fitting("pg_dump", 99, NULL, NULL);
+    assert_true(dk_starts_with(in_path, bin));
+    DK_AUTOFREE char *own = pg_find_program_fitting("pg_dump", major, NULL, NULL);
+    assert_true(!own || !server || !dk_starts_with(own, bin)); /* where this system's has its own */
+    DK_AUTOFREE char *any = pg_find_program_fitting("pg_dump", 0, NULL, NULL);
+    assert_true(dk_starts_with(any, bin));
+}
+
 static void test_in_path(void **state) {
     (void)state;
     DK_AUTOFREE char *path = dk_format("%s/bin:%s", folder, old_path);
@@ -121,6 +145,7 @@ int main(void) {
         cmocka_unit_test(test_versions),
         cmocka_unit_test_setup_teardown(test_given_folder_only, setup, teardown),
         cmocka_unit_test_setup_teardown(test_at_least_a_version, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_that_fits, setup, teardown),
         cmocka_unit_test_setup_teardown(test_in_path, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrapper_is_passed_over, setup, teardown),
         cmocka_unit_test_setup_teardown(test_of_this_system, setup, teardown),
