@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GIVE_UP_PATIENCE_MS 2000
+
 typedef struct replacement {
     engine_session *session;
     const dk_engine_replacement *wanted;
@@ -63,6 +65,18 @@ static bool swap_in(replacement *work, dk_engine_report *report, dk_error *error
            engine_swap_in(session, &swap, &report->undo, error);
 }
 
+/* What was begun goes at once, also after Ctrl-C: it may be large, and programs may still be filling it.
+ * Where that is not possible the next maintenance finds it by its name. */
+static void give_up(replacement *work) {
+    engine_session *session = work->session;
+    const engine_database begun = {.name = work->name};
+    if (!session->work || !pg_is_alive(session->work))
+        return;
+    session->patience_ms = GIVE_UP_PATIENCE_MS;
+    pg_ignore_interruption(session->work, true);
+    engine_doom(session, &begun, NULL);
+}
+
 static bool replace_live(dk_context *context, const dk_engine_replacement *wanted, bool *begun,
                          dk_engine_report *report, dk_error *error) {
     ENGINE_AUTO_SESSION engine_session session;
@@ -75,6 +89,8 @@ static bool replace_live(dk_context *context, const dk_engine_replacement *wante
     work.name = engine_name_unique(ENGINE_BUILDING, session.scope);
     /* Filling may have taken minutes: the catalog is read again. */
     bool done = build(&work, error) && engine_catalog_read(&session, error) && swap_in(&work, report, error);
+    if (!done)
+        give_up(&work);
     free(work.name);
     return done;
 }

@@ -72,8 +72,8 @@ json_t *clone_list(dk_context *context, dk_error *error) {
     return entries;
 }
 
-/* The database on the server that has a name of the user's. Caller frees. */
-static char *find(dk_context *context, const char *name, dk_error *error) {
+/* The entry of that name. Caller owns. */
+static json_t *find(dk_context *context, const char *name, dk_error *error) {
     DK_AUTO_JSON json_t *entries = clone_list(context, error);
     size_t index;
     json_t *entry;
@@ -81,11 +81,15 @@ static char *find(dk_context *context, const char *name, dk_error *error) {
         return NULL;
     json_array_foreach(entries, index, entry) {
         if (strcmp(dk_json_string(entry, "name", ""), name) == 0)
-            return dk_strdup(dk_json_string(entry, "on_server", NULL));
+            return json_incref(entry);
     }
     dk_fail(error, DK_ERROR_FAILED, "no-such-snapshot", "there is no snapshot \"%s\" on the server", name);
     dk_error_hint(error, "`devkit snapshot list` shows what there is");
     return NULL;
+}
+
+static const char *database_of(const json_t *entry) {
+    return dk_json_string(entry, "on_server", NULL);
 }
 
 /* ── the calls ── */
@@ -100,32 +104,23 @@ bool clone_save(dk_context *context, const dk_snapshot_request *request, json_t 
     dk_server_status_release(&status);
     if (!engine->keep(context, note, 0, &database, error))
         return false;
-    dk_engine_weight weight = {0};
-    if (!engine->weigh(context, &weight, NULL)) /* the copy is there all the same */
-        weight.size_bytes = 0;
-    DK_AUTO_JSON json_t *kept = json_object();
-    dk_json_set_string(kept, "kind", "snapshot");
-    dk_json_set_string(kept, "name", database);
-    dk_json_set_int(kept, "size_bytes", weight.size_bytes);
-    json_object_set(kept, "note", note);
-    DK_AUTO_JSON json_t *made = entry_of(context, kept);
-    json_object_update(entry, made);
-    return true;
+    DK_AUTO_JSON json_t *made = find(context, request->name, error);
+    return made && json_object_update(entry, made) == 0;
 }
 
 bool clone_restore(dk_context *context, const dk_snapshot_restore *request, dk_snapshot_report *report,
                    dk_error *error) {
     const dk_engine_interface *engine = clone_engine(context, error);
-    DK_AUTOFREE char *database = engine ? find(context, request->name, error) : NULL;
+    DK_AUTO_JSON json_t *entry = engine ? find(context, request->name, error) : NULL;
     dk_engine_report done = DK_ENGINE_REPORT_INIT;
     dk_engine_replacement replacement = {
         .verb = "snapshot restore",
-        .source = database,
+        .source = database_of(entry),
         .flags = (request->flags & DK_SNAPSHOT_NO_WAIT ? DK_ENGINE_NO_WAIT : 0) |
                  (request->flags & DK_SNAPSHOT_FORCE ? DK_ENGINE_FORCE : 0),
         .progress = request->progress,
     };
-    bool restored = database && engine->replace(context, &replacement, &done, error);
+    bool restored = entry && engine->replace(context, &replacement, &done, error);
     if (restored) {
         report->undo = dk_strdup(done.undo);
         report->undo_command = done.undo ? dk_strdup("devkit undo") : NULL;
@@ -138,6 +133,6 @@ bool clone_restore(dk_context *context, const dk_snapshot_restore *request, dk_s
 
 bool clone_remove(dk_context *context, const char *name, dk_error *error) {
     const dk_engine_interface *engine = clone_engine(context, error);
-    DK_AUTOFREE char *database = engine ? find(context, name, error) : NULL;
-    return database && engine->forget(context, database, error);
+    DK_AUTO_JSON json_t *entry = engine ? find(context, name, error) : NULL;
+    return entry && engine->forget(context, database_of(entry), error);
 }

@@ -48,20 +48,6 @@ static void a_name_that_is_taken(void **state) {
     assert_int_equal(lab_count("snapshot"), 1);
 }
 
-static void a_prepared_transaction(void **state) {
-    (void)state;
-    char *database = NULL;
-    DK_AUTO_JSON json_t *note = json_pack("{s:s}", "name", "one");
-    PG_AUTO_RESULT pg_result *result = NULL;
-    lab_must(pg_run(lab.admin, "SHOW max_prepared_transactions", &result, &lab.error));
-    if (pg_int(result, 0, 0) == 0)
-        skip();
-    lab_do(lab.live,
-           "CREATE TABLE mine (); BEGIN; INSERT INTO mine DEFAULT VALUES; PREPARE TRANSACTION 'held'");
-    lab_must_fail(engine_keep(lab.context, note, 0, &database, &lab.error), "prepared-transaction");
-    lab_do(lab.live, "ROLLBACK PREPARED 'held'");
-}
-
 /* What the user keeps is none of the things that devkit may throw away. */
 static void beyond_all_limits(void **state) {
     (void)state;
@@ -116,13 +102,8 @@ static void no_live_database(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    LAB_TEST(a_copy_with_its_settings),
-    LAB_TEST(somebody_is_in_it),
-    LAB_TEST(a_name_that_is_taken),
-    LAB_TEST(a_prepared_transaction),
-    LAB_TEST(beyond_all_limits),
-    LAB_TEST(forgotten),
-    LAB_TEST(its_weight),
+    LAB_TEST(a_copy_with_its_settings), LAB_TEST(somebody_is_in_it), LAB_TEST(a_name_that_is_taken),
+    LAB_TEST(beyond_all_limits),        LAB_TEST(forgotten),         LAB_TEST(its_weight),
     LAB_TEST(no_live_database),
 };
 
