@@ -84,11 +84,14 @@ bool engine_forget(dk_context *context, const char *database, dk_error *error) {
 
 bool engine_weigh(dk_context *context, dk_engine_weight *weight, dk_error *error) {
     ENGINE_AUTO_SESSION engine_session session;
+    PG_AUTO_RESULT pg_result *holders = NULL;
     if (!engine_open(context, false, 0, &session, error))
         return false;
     if (!engine_catalog_live(&session))
         return fail_missing(&session, error);
+    if (!engine_holders(session.work, session.live, &holders, error))
+        return false;
     weight->size_bytes = engine_size(&session, session.live);
-    weight->sessions = session.busy_sessions;
+    weight->sessions = (int64_t)pg_rows(holders);
     return engine_estimate_copy(&session, weight->size_bytes, &weight->copy_ms, error);
 }
