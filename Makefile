@@ -93,7 +93,7 @@ ALL_OBJECTS := $(CLI_OBJECTS) $(foreach kit,$(KITS),$(call kit_objects,$(kit))) 
 .SECONDEXPANSION:
 .SECONDARY:
 
-all: $(BUILD)/devkit $(KIT_LIBRARIES) $(PLUGIN_LIBRARIES) $(BUILD)/plugins/index.json
+all: $(BUILD)/devkit $(KIT_LIBRARIES) $(PLUGIN_LIBRARIES) $(BUILD)/plugins/index.jsonl
 
 # Rebuild when the flags change, not only when a source does.
 $(BUILD)/flags: FORCE
@@ -131,7 +131,7 @@ $(BUILD)/plugins/%.so: $$(call plugin_objects,$$*) | $(KIT_LIBRARIES)
 		$(KITS:%=-ldevkit-%) $(JANSSON_LIBS) $(LDFLAGS)
 
 # Made by opening the built plugins, so that their tables are the one source of help and completion.
-$(BUILD)/plugins/index.json: $(BUILD)/devkit $(PLUGIN_LIBRARIES)
+$(BUILD)/plugins/index.jsonl: $(BUILD)/devkit $(PLUGIN_LIBRARIES)
 	$(call say,INDEX,$@)
 	$(Q)$(BUILD)/devkit plugin index --write $(BUILD)/plugins
 

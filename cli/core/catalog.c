@@ -29,6 +29,10 @@ void catalog_fill(command_catalog *catalog, index_plugins *plugins) {
             add_entry(catalog, &plugins->items[i].commands[j], &plugins->items[i]);
 }
 
+bool catalog_complete(const catalog_entry *entry, dk_error *error) {
+    return !entry->plugin || index_complete(entry->plugin, error);
+}
+
 void catalog_release(command_catalog *catalog) {
     free(catalog->entries);
     catalog->entries = NULL;

@@ -24,6 +24,8 @@ extern const size_t catalog_builtin_count;
 void catalog_fill(command_catalog *catalog, index_plugins *plugins);
 void catalog_release(command_catalog *catalog);
 
+/* Before anything but name and flags of the entry's command is looked at. Errors: those of index_complete. */
+bool catalog_complete(const catalog_entry *entry, dk_error *error);
 /* The command with exactly this name, or NULL. */
 const catalog_entry *catalog_find(const command_catalog *catalog, const char *name);
 /* Are there commands below it ("snapshot" of "snapshot save")? */

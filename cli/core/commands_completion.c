@@ -17,7 +17,7 @@ static bool run_completion(dk_context *context, const void *values, dk_error *er
     DK_AUTO_BUF dk_buf script = DK_BUF_INIT;
     for (size_t i = 0; shells[i]; i++)
         if (dk_streq(shells[i], given->shell))
-            writers[i](context_catalog(context), &script);
+            writers[i](context_full_catalog(context), &script);
     dk_print(context, "%s", dk_buf_text(&script));
     if (dk_is_json(context)) {
         dk_json_set_string(dk_result(context), "shell", given->shell);

@@ -11,7 +11,7 @@ typedef struct help_values {
 } help_values;
 
 static void show_overview(dk_context *context, bool man_page) {
-    const command_catalog *catalog = context_catalog(context);
+    const command_catalog *catalog = context_full_catalog(context);
     DK_AUTO_STRV dk_strv executables = DK_STRV_INIT;
     executable_list(&executables);
     if (dk_is_json(context)) {
@@ -28,7 +28,7 @@ static void show_overview(dk_context *context, bool man_page) {
 }
 
 static void show_command(dk_context *context, const catalog_entry *entry, bool man_page) {
-    const command_catalog *catalog = context_catalog(context);
+    const command_catalog *catalog = context_full_catalog(context);
     if (dk_is_json(context)) {
         DK_AUTO_JSON json_t *command = help_describe(entry);
         json_object_update(dk_result(context), command);
@@ -43,7 +43,7 @@ static void show_command(dk_context *context, const catalog_entry *entry, bool m
 }
 
 static void show_group(dk_context *context, const char *name) {
-    const command_catalog *catalog = context_catalog(context);
+    const command_catalog *catalog = context_full_catalog(context);
     DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
     help_group(catalog, name, &text);
     dk_print(context, "%s", dk_buf_text(&text));

@@ -100,7 +100,7 @@ static const dk_option index_options[] = {
      .type = DK_VALUE_PATH,
      .offset = offsetof(index_values, write),
      .metavar = "DIR",
-     .help = "Describe the plugins of this folder in its index.json"},
+     .help = "Describe the plugins of this folder in its index.jsonl"},
 };
 static const dk_example index_examples[] = {
     {"devkit plugin index --write build/plugins", "what the build does"},

@@ -45,6 +45,16 @@ const command_catalog *context_catalog(dk_context *context) {
     return &context->catalog;
 }
 
+const command_catalog *context_full_catalog(dk_context *context) {
+    const command_catalog *catalog = context_catalog(context);
+    for (size_t i = 0; i < context->plugins.count; i++) {
+        DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+        if (!index_complete(&context->plugins.items[i], &error))
+            dk_warn(context, "%s", error.message);
+    }
+    return catalog;
+}
+
 index_plugins *context_plugins(dk_context *context) {
     context_catalog(context);
     return &context->plugins;

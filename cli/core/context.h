@@ -39,6 +39,9 @@ void context_free(dk_context *context);
 
 /* The commands, from the index; read on first use. Warns about plugins that had to be left out. */
 const command_catalog *context_catalog(dk_context *context);
+/* The same with all that help and completion say of them; most runs need it of one command alone, which
+ * dispatch completes. */
+const command_catalog *context_full_catalog(dk_context *context);
 index_plugins *context_plugins(dk_context *context);
 /* The configuration's store, for `devkit config`; NULL and error as dk_config_get. */
 config_store *context_config(dk_context *context, dk_error *error);

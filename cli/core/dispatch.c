@@ -140,7 +140,8 @@ static bool check_place(dk_context *context, const line *of, dk_error *error) {
 }
 
 static bool run_command_line(dk_context *context, const line *of, dk_error *error) {
-    if (!check_words(context, of, error) || !check_place(context, of, error))
+    if (!catalog_complete(of->entry, error) || !check_words(context, of, error) ||
+        !check_place(context, of, error))
         return false;
     report_configure(context);
     if (context->globals.help)

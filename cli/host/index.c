@@ -83,26 +83,56 @@ json_t *index_build(const char *folder, dk_error *error) {
     return document;
 }
 
+/* Names and flags of `commands`, for the line that every run reads. */
+static json_t *brief_commands(const json_t *commands) {
+    json_t *list = json_array(), *command;
+    size_t i;
+    json_array_foreach((json_t *)commands, i, command) {
+        json_t *brief = json_object();
+        json_object_set(brief, "name", json_object_get(command, "name"));
+        if (json_object_get(command, "flags"))
+            json_object_set(brief, "flags", json_object_get(command, "flags"));
+        json_array_append_new(list, brief);
+    }
+    return list;
+}
+
+/* Moves the tables of each plugin to a line of its own, which is added to `lines`. */
+static void move_tables(json_t *document, dk_buf *lines) {
+    size_t i;
+    json_t *plugin;
+    json_array_foreach(json_object_get(document, "plugins"), i, plugin) {
+        const json_t *commands = json_object_get(plugin, "commands");
+        DK_AUTOFREE char *text = json_dumps(commands, JSON_COMPACT);
+        dk_buf_addf(lines, "%s\n", text);
+        dk_json_set_int(plugin, "tables", (int64_t)strlen(text));
+        json_object_set_new(plugin, "commands", brief_commands(commands));
+    }
+}
+
 bool index_write(const char *folder, size_t *count, dk_error *error) {
     DK_AUTO_JSON json_t *document = index_build(folder, error);
     if (!document)
         return false;
+    DK_AUTO_BUF dk_buf lines = DK_BUF_INIT;
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
     DK_AUTOFREE char *path = dk_path_join(folder, INDEX_FILE);
-    /* Compact: it is parsed on every run. */
-    DK_AUTOFREE char *text = json_dumps(document, JSON_COMPACT);
+    move_tables(document, &lines);
+    DK_AUTOFREE char *first = json_dumps(document, JSON_COMPACT);
+    dk_buf_addf(&text, "%s\n%s", first, dk_buf_text(&lines));
     *count = json_array_size(json_object_get(document, "plugins"));
-    return dk_file_write(path, text, strlen(text), 0644, error);
+    return dk_file_write(path, text.data, text.length, 0644, error);
 }
 
 /* ── reading ──────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* NULL unless the file is an index that this very devkit wrote: tables of another version may say things
  * that are no longer so. A third party's file carries its own plugin's version, which index_open compares. */
-static json_t *read_document(const char *path, bool third_party) {
-    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
-    if (!dk_file_read(path, 0, &text, NULL))
+static json_t *read_document(const char *path, bool third_party, dk_buf *text) {
+    if (!dk_file_read(path, 0, text, NULL))
         return NULL;
-    json_t *document = json_loadb(dk_buf_text(&text), text.length, 0, NULL);
+    json_t *document =
+        json_loadb(dk_buf_text(text), text->length, third_party ? 0 : JSON_DISABLE_EOF_CHECK, NULL);
     if (!document)
         return NULL;
     bool ours = third_party || dk_streq(dk_json_string(document, "devkit", ""), DEVKIT_VERSION);
@@ -142,6 +172,7 @@ static void release_plugin(index_plugin *plugin) {
     free(plugin->interfaces);
     free(plugin->events);
     free(plugin->file);
+    json_decref(plugin->complete);
 }
 
 static bool read_plugin(const json_t *source, const char *folder, index_plugin *plugin, dk_error *error) {
@@ -170,12 +201,22 @@ static void note_problem(index_plugins *index, const dk_error *error) {
                  error->detail ? error->detail : "");
 }
 
-/* Takes over `source`. The first plugin of a name wins: devkit's own come first. */
-static void add_plugin(index_plugins *index, json_t *source, const char *folder, bool third_party) {
+/* How long the plugin's line is; -1: it has none. */
+static int64_t line_length(const json_t *entry) {
+    return dk_json_int(entry, "tables", -1);
+}
+
+/* Takes over `source`. `tables` is the text of its line, or NULL. The first plugin of a name wins: devkit's
+ * own come first. */
+static void add_plugin(index_plugins *index, json_t *source, const char *folder, bool third_party,
+                       const char *tables) {
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     index_plugin plugin;
     json_array_append_new(index->sources, source);
-    if (!read_plugin(source, folder, &plugin, &error)) {
+    bool read = read_plugin(source, folder, &plugin, &error);
+    plugin.tables = tables;
+    plugin.tables_length = tables ? (size_t)line_length(source) : 0;
+    if (!read) {
         note_problem(index, &error);
         release_plugin(&plugin);
         return;
@@ -193,11 +234,30 @@ static void add_plugin(index_plugins *index, json_t *source, const char *folder,
     index->items[index->count++] = plugin;
 }
 
-static void add_document(index_plugins *index, json_t *document, const char *folder, bool third_party) {
+/* Where the lines behind the first one begin. False when not all that are promised are there. */
+static bool find_lines(const json_t *document, const dk_buf *text, const char **lines) {
+    const char *end = strchr(dk_buf_text(text), '\n');
+    *lines = end ? end + 1 : text->data + text->length;
+    size_t left = text->length - (size_t)(*lines - text->data);
     size_t i;
     json_t *entry;
     json_array_foreach(json_object_get(document, "plugins"), i, entry) {
-        add_plugin(index, json_incref(entry), folder, third_party);
+        int64_t length = line_length(entry);
+        if (length >= (int64_t)left)
+            return false;
+        left -= length < 0 ? 0 : (size_t)length + 1;
+    }
+    return true;
+}
+
+static void add_document(index_plugins *index, json_t *document, const char *folder, bool third_party,
+                         const char *lines) {
+    size_t i;
+    json_t *entry;
+    json_array_foreach(json_object_get(document, "plugins"), i, entry) {
+        bool has_line = lines && line_length(entry) >= 0;
+        add_plugin(index, json_incref(entry), folder, third_party, has_line ? lines : NULL);
+        lines += has_line ? line_length(entry) + 1 : 0;
     }
     json_decref(document);
 }
@@ -206,18 +266,20 @@ static void add_opened(index_plugins *index, const char *folder, const char *fil
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     json_t *entry = describe_file(folder, file, &error);
     if (entry)
-        add_plugin(index, entry, folder, third_party);
+        add_plugin(index, entry, folder, third_party, NULL);
     else
         note_problem(index, &error);
 }
 
 static void load_own(index_plugins *index, const char *folder) {
     DK_AUTOFREE char *path = dk_path_join(folder, INDEX_FILE);
-    json_t *document = read_document(path, false);
-    if (document) {
-        add_document(index, document, folder, false);
+    json_t *document = read_document(path, false, &index->text);
+    const char *lines = NULL;
+    if (document && find_lines(document, &index->text, &lines)) {
+        add_document(index, document, folder, false, lines);
         return;
     }
+    json_decref(document);
     DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     if (!list_plugins(folder, &names, &error))
@@ -235,9 +297,10 @@ static void load_third_party(index_plugins *index, const char *folder) {
         DK_AUTOFREE char *name = loader_plugin_name(names.items[i]);
         DK_AUTOFREE char *file = dk_format("%s.json", name);
         DK_AUTOFREE char *path = dk_path_join(folder, file);
-        json_t *document = read_document(path, true);
+        DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+        json_t *document = read_document(path, true, &text);
         if (document)
-            add_document(index, document, folder, true);
+            add_document(index, document, folder, true, NULL);
         else
             add_opened(index, folder, names.items[i], true);
     }
@@ -256,6 +319,7 @@ void index_release(index_plugins *index) {
         release_plugin(&index->items[i]);
     free(index->items);
     dk_json_release(&index->sources);
+    dk_buf_release(&index->text);
     dk_strv_release(&index->problems);
     *index = (index_plugins)INDEX_INIT;
 }
@@ -266,6 +330,24 @@ static bool hint_rebuild(const index_plugin *plugin, dk_error *error) {
                              plugin->name);
     DK_AUTOFREE char *folder = dk_path_dirname(plugin->file);
     return dk_error_hint(error, "run `devkit plugin index --write %s`", folder);
+}
+
+bool index_complete(index_plugin *plugin, dk_error *error) {
+    if (!plugin->tables)
+        return true;
+    json_t *tables = json_loadb(plugin->tables, plugin->tables_length, 0, NULL);
+    if (json_array_size(tables) != plugin->command_count) {
+        json_decref(tables);
+        dk_fail(error, DK_ERROR_FAILED, "index-invalid", "the plugin index does not describe %s",
+                plugin->file);
+        return hint_rebuild(plugin, error);
+    }
+    plugin->tables = NULL;
+    plugin->complete = tables;
+    for (size_t i = 0; i < plugin->command_count; i++)
+        if (!table_read_command(json_array_get(tables, i), &plugin->commands[i], error))
+            return false;
+    return true;
 }
 
 bool index_fail_stale(const index_plugin *plugin, dk_error *error, const char *what, ...) {

@@ -57,6 +57,18 @@ const dk_plugin *ENTRY(void) { return &plugin; }
 """
 
 
+def read_index(folder):
+    """The index with the tables where `devkit plugin index` has them."""
+    first, *lines = (pathlib.Path(folder) / "index.jsonl").read_text().splitlines()
+    index = json.loads(first)
+    for plugin, line in zip(index["plugins"], lines, strict=True):
+        commands = json.loads(line)
+        assert plugin.pop("tables") == len(line.encode())
+        assert plugin["commands"] == [{key: command[key] for key in ("name", "flags") if key in command} for command in commands]
+        plugin["commands"] = commands
+    return index
+
+
 class Built(Case):
     def test_every_plugin_opens_at_once_and_alone(self):
         place = self.project(env={})
@@ -71,7 +83,7 @@ class Built(Case):
                     shutil.copy(library, folder)
                 shutil.copy(plugin["file"], folder)
                 place.ok("plugin", "index", "--write", folder)
-                index = json.loads((folder / "index.json").read_text())
+                index = read_index(folder)
                 self.assertEqual([entry["name"] for entry in index["plugins"]], [plugin["name"]])
 
     def test_a_plugin_exports_its_entry_alone(self):
@@ -91,8 +103,28 @@ class Built(Case):
         place = self.project(env={})
         listed = place.json("plugin", "list")
         built = place.json("plugin", "index")
-        written = json.loads((pathlib.Path(listed["folder"]) / "index.json").read_text())
-        self.assertEqual(built, written)
+        self.assertEqual(built, read_index(listed["folder"]))
+        first = (pathlib.Path(listed["folder"]) / "index.jsonl").read_text().splitlines()[0]
+        self.assertNotIn("help", first)  # every run reads it
+
+    def test_an_index_that_was_cut(self):
+        place = self.project(env={})
+        folder = self.scratch()
+        listed = place.json("plugin", "list")
+        for path in pathlib.Path(listed["folder"]).glob("*.so"):
+            shutil.copy(path, folder)
+        text = (pathlib.Path(listed["folder"]) / "index.jsonl").read_text()
+        expected = place.json("help", "reset")
+        for length in (len(text) - 1, len(text) - 200, text.index("\n") + 1, text.index("\n"), 100):
+            with self.subTest(length=length):
+                (folder / "index.jsonl").write_text(text[:length])
+                self.assertEqual(place.json("help", "reset", env={"DEVKIT_PLUGIN_DIR": folder}), expected)
+        # As long as promised, but not what was promised: said, and how it is mended.
+        line = text.splitlines(True)
+        (folder / "index.jsonl").write_text("".join([line[0], *(" " * (len(x.encode()) - 1) + "\n" for x in line[1:])]))
+        error = place.fails(1, "reset", "--json", env={"DEVKIT_PLUGIN_DIR": folder}).error
+        self.assertEqual(error["code"], "index-invalid")
+        self.assertIn("devkit plugin index --write", error["hint"])
 
     def test_a_missing_index_is_worked_out(self):
         place = self.project(env={})
@@ -103,7 +135,7 @@ class Built(Case):
         for text in (None, "", "{}", '{"format":1,"devkit":"0.0.0","plugins":[]}'):
             with self.subTest(index=text):
                 if text is not None:
-                    (folder / "index.json").write_text(text)
+                    (folder / "index.jsonl").write_text(text)
                 self.assertEqual(place.json("help", env={"DEVKIT_PLUGIN_DIR": folder}), expected)
 
 
@@ -296,7 +328,7 @@ class Loaded(Case):
         place = self.project(env={}, config="not toml at all")
         said = place.run(command=[strace, "-f", "-e", "trace=openat,open", program(), "--version"])
         self.assertEqual(said.rc, 0, said)
-        self.assertNotIn("index.json", said.stderr)
+        self.assertNotIn("index.jsonl", said.stderr)
         self.assertNotIn(".devkit.toml", said.stderr)
 
     def test_the_program_exports_the_sdk_alone(self):

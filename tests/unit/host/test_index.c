@@ -52,6 +52,42 @@ static void reads_an_index(void **state) {
     index_release(&index);
 }
 
+#define LINES(length, line)                                                                                  \
+    "{\"format\":1,\"devkit\":\"" DEVKIT_VERSION "\",\"plugins\":[{\"name\":\"cloud\",\"version\":\"2\","    \
+    "\"file\":\"cloud.so\",\"commands\":[{\"name\":\"rain\"}],\"tables\":" length "}]}\n" line "\n"
+
+static void completes_a_command_when_it_is_asked_for(void **state) {
+    (void)state;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    write_file(folder, INDEX_FILE, LINES("33", "[{\"name\":\"rain\",\"summary\":\"Wet\"}]"));
+    index_plugins index = INDEX_INIT;
+    index_load(&index, folder, NULL);
+    assert_int_equal(index.count, 1);
+    const dk_command *rain = &index.items[0].commands[0];
+    assert_string_equal(rain->name, "rain");
+    assert_string_equal(rain->summary, "");
+    assert_true(index_complete(&index.items[0], &error));
+    assert_string_equal(rain->summary, "Wet");
+    assert_true(index_complete(&index.items[0], &error)); /* once is enough */
+    index_release(&index);
+}
+
+static void refuses_a_line_of_something_else(void **state) {
+    (void)state;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    write_file(folder, INDEX_FILE, LINES("4", "[{}]"));
+    index_plugins index = INDEX_INIT;
+    index_load(&index, folder, NULL);
+    assert_false(index_complete(&index.items[0], &error));
+    assert_string_equal(error.code, "index-invalid");
+    index_release(&index);
+    write_file(folder, INDEX_FILE, LINES("2", "[]"));
+    index_load(&index, folder, NULL);
+    assert_false(index_complete(&index.items[0], &error));
+    assert_non_null(strstr(error.hint, "devkit plugin index --write"));
+    index_release(&index);
+}
+
 /* An empty file named cloud.so can't be opened: it shows that the index was not believed. */
 static void not_believed(const char *text) {
     write_file(folder, INDEX_FILE, text);
@@ -69,6 +105,7 @@ static void opens_plugins_when_the_index_is_not_of_this_devkit(void **state) {
     not_believed(DOCUMENT("0.0.0-other", CLOUD));
     not_believed("{\"format\":2,\"devkit\":\"" DEVKIT_VERSION "\",\"plugins\":[]}");
     not_believed("{\"format\":1,");
+    not_believed(LINES("5", "[{}]")); /* longer than what is there */
     not_believed("");
 }
 
@@ -165,6 +202,8 @@ int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(reads_an_index),
+        TEST(completes_a_command_when_it_is_asked_for),
+        TEST(refuses_a_line_of_something_else),
         TEST(opens_plugins_when_the_index_is_not_of_this_devkit),
         TEST(leaves_out_entries_without_a_plain_file),
         TEST(takes_third_parties_from_the_file_beside_them),
