@@ -34,8 +34,10 @@ STATIC_CXX :=
 else
 EXPORTS = echo '{ dk_*; };' >$@
 EXPORT_LIST = -Wl,--dynamic-list=$(BUILD)/exports.list
-SONAME = -Wl,-soname,$(@F)
-NEEDED = -Wl,-rpath,'$$ORIGIN' -Wl,--as-needed
+# Our shared objects bind their symbols when they are opened: see cli/host/loader.h.
+OWN_NOW := -Wl,-z,now
+SONAME = -Wl,-soname,$(@F) $(OWN_NOW)
+NEEDED = -Wl,-rpath,'$$ORIGIN' -Wl,--as-needed $(OWN_NOW)
 STATIC_GCC := -static-libgcc
 STATIC_CXX := -static-libstdc++
 endif
@@ -98,7 +100,7 @@ all: $(BUILD)/devkit $(KIT_LIBRARIES) $(PLUGIN_LIBRARIES) $(BUILD)/plugins/index
 # Rebuild when the flags change, not only when a source does.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CXX) $(C_FLAGS) $(CXX_FLAGS) $(LINK)' | cmp -s - $@ || echo '$(CC) $(CXX) $(C_FLAGS) $(CXX_FLAGS) $(LINK)' >$@
+	@echo '$(CC) $(CXX) $(C_FLAGS) $(CXX_FLAGS) $(LINK) $(OWN_NOW)' | cmp -s - $@ || echo '$(CC) $(CXX) $(C_FLAGS) $(CXX_FLAGS) $(LINK) $(OWN_NOW)' >$@
 
 CFLAGS_floor.c := $(CFLAGS_pg)
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags

@@ -63,7 +63,7 @@ static bool list_plugins(const char *folder, dk_strv *names, dk_error *error) {
 static json_t *describe_file(const char *folder, const char *file, dk_error *error) {
     DK_AUTOFREE char *path = dk_path_join(folder, file);
     DK_AUTOFREE char *name = loader_plugin_name(file);
-    const dk_plugin *plugin = loader_open(path, name, error);
+    const dk_plugin *plugin = loader_open(path, name, LOADER_BIND_ALL, error);
     return plugin ? index_describe(plugin, file) : NULL;
 }
 
@@ -363,7 +363,8 @@ bool index_fail_stale(const index_plugin *plugin, dk_error *error, const char *w
 const dk_plugin *index_open(index_plugin *plugin, dk_error *error) {
     if (plugin->opened)
         return plugin->opened;
-    const dk_plugin *opened = loader_open(plugin->file, plugin->name, error);
+    loader_binding binding = plugin->third_party ? LOADER_BIND_ALL : LOADER_BIND_OWN;
+    const dk_plugin *opened = loader_open(plugin->file, plugin->name, binding, error);
     if (!opened)
         return NULL;
     if (!dk_streq(opened->version ? opened->version : "", plugin->version)) {

@@ -71,8 +71,8 @@ static bool open_failed(const char *path, dk_error *error) {
                          DEVKIT_VERSION);
 }
 
-const dk_plugin *loader_open(const char *path, const char *name, dk_error *error) {
-    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+const dk_plugin *loader_open(const char *path, const char *name, loader_binding binding, dk_error *error) {
+    void *handle = dlopen(path, (binding == LOADER_BIND_OWN ? RTLD_LAZY : RTLD_NOW) | RTLD_LOCAL);
     if (!handle) {
         open_failed(path, error);
         return NULL;

@@ -99,6 +99,15 @@ class Built(Case):
                 names = [name for name in names if not name.startswith("_") and name != "mangle_path"]  # gcov's
                 self.assertEqual(names, ["devkit_plugin_" + path.stem.replace("-", "_")])
 
+    def test_a_missing_symbol_of_ours_shows_when_it_is_opened(self):
+        """At run time only what is linked so binds at once: the loader leaves it to the object (DF_1_NOW)."""
+        if sys.platform != "linux":
+            self.skipTest("needs Linux")
+        for path in sorted((build_folder() / "plugins").glob("*.so")):
+            with self.subTest(library=path.name):
+                shown = subprocess.run(["readelf", "-d", path], capture_output=True, text=True, check=True).stdout
+                self.assertRegex(shown, r"FLAGS_1\).*\bNOW\b")
+
     def test_the_index_is_what_the_plugins_say(self):
         place = self.project(env={})
         listed = place.json("plugin", "list")

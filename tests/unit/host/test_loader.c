@@ -58,7 +58,7 @@ static void reads_nothing_behind_a_wrong_magic(void **state) {
 static void says_why_a_file_does_not_open(void **state) {
     (void)state;
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
-    assert_null(loader_open("/nowhere/cloud.so", "cloud", &error));
+    assert_null(loader_open("/nowhere/cloud.so", "cloud", LOADER_BIND_ALL, &error));
     assert_string_equal(error.code, "plugin-unusable");
     assert_non_null(strstr(error.detail, "/nowhere/cloud.so"));
     assert_non_null(error.hint);
