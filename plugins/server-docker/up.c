@@ -73,11 +73,22 @@ static bool fail_taken(const up_work *work, const char *said, dk_error *error) {
     return false;
 }
 
+/* "localhost" is ::1, too, and tried there first: whoever listens there would get the application's logins,
+ * although the engine can publish at 127.0.0.1. */
+static bool is_beside_another(const up_work *work) {
+    const dk_url *url = work->project.url;
+    int port = dk_url_port(url);
+    bool by_name = !dk_streq(dk_url_host_name(url), docker_publish_address(url));
+    return by_name && !socket_port_is_free(port) && !socket_port_is_privileged(port);
+}
+
 static bool start(up_work *work, dk_error *error) {
     DK_AUTOFREE char *path = dk_format("/containers/%s/start", work->container.id);
     DK_AUTOFREE char *what = dk_format("cannot start the container %s", work->project.name);
     docker_call call = {
         .method = "POST", .path = path, .what = what, .accept = 304, .timeout_ms = DOCKER_START_TIMEOUT_MS};
+    if (is_beside_another(work))
+        return fail_taken(work, NULL, error);
     if (!docker_secret_put(&work->engine, &work->container, work->secret, error))
         return false;
     DK_FAULT("container-start-before");

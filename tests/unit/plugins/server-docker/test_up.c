@@ -168,6 +168,27 @@ static void test_the_port_is_taken(void **state) {
     close_run(&run);
 }
 
+/* "localhost" would lead the application to somebody else, although the engine could have its port. */
+static void test_somebody_else_at_localhost(void **state) {
+    (void)state;
+    up_run run;
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = in6addr_loopback};
+    socklen_t length = sizeof address;
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&address, length) != 0)
+        return; /* a machine without IPv6 has no such trouble */
+    assert_int_equal(listen(fd, 1), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    int port = ntohs(address.sin6_port);
+    DK_AUTOFREE char *url = dk_format("postgresql://app:secret@localhost:%d/tasks", port);
+    begin_run(&run, url, "created", port);
+    end_run(&run, "port-taken");
+    assert_non_null(strstr(run.error.detail, "::1"));
+    assert_false(fake_http_saw(&run.test.fake, "/start"));
+    close_run(&run);
+    close(fd);
+}
+
 /* A port that devkit chose itself is chosen anew, and remembered. */
 static void test_a_chosen_port_is_taken(void **state) {
     (void)state;
@@ -205,7 +226,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_the_engine_refuses), cmocka_unit_test(test_a_container_that_differs),
         cmocka_unit_test(test_pulling_does_not_count),  cmocka_unit_test(test_a_paused_container_goes_on),
-        cmocka_unit_test(test_the_port_is_taken),       cmocka_unit_test(test_a_chosen_port_is_taken),
-        cmocka_unit_test(test_an_engine_elsewhere)};
+        cmocka_unit_test(test_the_port_is_taken),       cmocka_unit_test(test_somebody_else_at_localhost),
+        cmocka_unit_test(test_a_chosen_port_is_taken),  cmocka_unit_test(test_an_engine_elsewhere)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
