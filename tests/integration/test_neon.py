@@ -31,9 +31,10 @@ class NeonCase(devkit.Case):
         self.api.rules()
         self.api.settings(operation_ms=0, fail_operations=0, page_size=100, branch_limit=100, wake_ms=0,
                           org_required=0, per_second=0)
-        self.home = self.api.add_project(f"late-snow-{NeonCase.homes:08d}")
+        self.database = f"app{NeonCase.homes}"
+        self.home = self.api.add_project(f"late-snow-{NeonCase.homes:08d}", database=self.database)
         self.main = self.home["branch"]
-        self.api.sql(self.main, "set role app; create table item (id int primary key, name text);"
+        self.api.sql(self.home, self.main, "set role app; create table item (id int primary key, name text);"
                                 "insert into item values (1, 'one'), (2, 'two')")
         self.api.forget()
 
@@ -146,7 +147,7 @@ class Addresses(NeonCase):
         app = self.app()
         app.write(".env", f"# first\nDATABASE_URL={self.home['uri']}&application_name=x # keep\nOTHER=1\n", 0o640)
         app.ok("neon", "create", "try", "--no-compute")
-        self.api.sql(self.api.branches(self.home)["try"], "update item set name = 'tried'")
+        self.api.sql(self.home, self.api.branches(self.home)["try"], "update item set name = 'tried'")
         answer = app.json("neon", "promote", "try", "--yes")
         self.assertEqual(answer["mended"], ".env:2")
         lines = app.read(".env").splitlines()
@@ -178,7 +179,7 @@ class Addresses(NeonCase):
         app = self.app()
         app.ok("neon", "create", "try")
         self.assertTrue(app.json("neon", "diff", "try")["in_sync"])
-        self.api.sql(self.api.branches(self.home)["try"], "set role app; alter table item add column price int")
+        self.api.sql(self.home, self.api.branches(self.home)["try"], "set role app; alter table item add column price int")
         answer = app.json("neon", "diff", "try")
         self.assertFalse(answer["in_sync"])
         self.assertRegex(answer["diff"], r"(?m)^\+ +price integer")

@@ -66,7 +66,7 @@ class Neon:
         return json.loads(text) if text else None
 
     def add_project(self, name="late-snow-12345678", **keywords):
-        """{"branch", "endpoint", "uri"} of its root; its id is `name`."""
+        """{"branch", "endpoint", "uri"} of its root; its id is `name`. Each needs a `database` of another name."""
         return dict(self.call("POST", "/_fake/projects", {"id": name, **keywords}), id=name)
 
     def settings(self, **values):
@@ -96,10 +96,11 @@ class Neon:
             cursor = f"&cursor={answer['pagination']['next']}" if "pagination" in answer else None
         return {branch["name"]: branch for branch in found}
 
-    def sql(self, branch, text, **keywords):
+    def sql(self, home, branch, text, **keywords):
         """In the database of a branch (an object or its id), past the gateway."""
         name = branch if isinstance(branch, str) else branch["id"]
-        return self.cluster.sql(text, f"{name}.app", **keywords)
+        database = home["uri"].partition("?")[0].rpartition("/")[2]
+        return self.cluster.sql(text, database if name == home["branch"]["id"] else f"{name}.{database}", **keywords)
 
     # ── users of it ──────────────────────────────────────────────────────────────────────────────────────
     def devkit(self, home=None, api=None, config="", **keywords):

@@ -31,32 +31,41 @@ bool fake_database_run(const char *format, ...) {
     return fine;
 }
 
+char *fake_database_name(const fake_project *project, const char *branch) {
+    const char *root = dk_json_string(json_array_get(project->branches, 0), "id", NULL);
+    return dk_streq(branch, root) ? dk_strdup(project->database)
+                                  : dk_format("%s.%s", branch, project->database);
+}
+
 bool fake_database_create(const fake_project *project, const char *branch, const char *source) {
+    DK_AUTOFREE char *name = fake_database_name(project, branch);
     if (!source)
-        return fake_database_run("CREATE DATABASE \"%s.%s\" OWNER \"%s\"", branch, project->database,
-                                 project->role);
+        return fake_database_run("CREATE DATABASE \"%s\" OWNER \"%s\"", name, project->role);
+    DK_AUTOFREE char *model = fake_database_name(project, source);
     fake_database_disconnect(project, source);
-    return fake_database_run("CREATE DATABASE \"%s.%s\" TEMPLATE \"%s.%s\" OWNER \"%s\"", branch,
-                             project->database, source, project->database, project->role);
+    return fake_database_run("CREATE DATABASE \"%s\" TEMPLATE \"%s\" OWNER \"%s\"", name, model,
+                             project->role);
 }
 
 bool fake_database_drop(const fake_project *project, const char *branch) {
-    return fake_database_run("DROP DATABASE IF EXISTS \"%s.%s\" WITH (FORCE)", branch, project->database);
+    DK_AUTOFREE char *name = fake_database_name(project, branch);
+    return fake_database_run("DROP DATABASE IF EXISTS \"%s\" WITH (FORCE)", name);
 }
 
 bool fake_database_rename(const fake_project *project, const char *branch, const char *other) {
-    return fake_database_run("ALTER DATABASE \"%s.%s\" RENAME TO \"%s.%s\"", branch, project->database, other,
-                             project->database);
+    DK_AUTOFREE char *name = fake_database_name(project, branch);
+    DK_AUTOFREE char *renamed = fake_database_name(project, other);
+    return fake_database_run("ALTER DATABASE \"%s\" RENAME TO \"%s\"", name, renamed);
 }
 
 /* Neon branches a database while it is used; PostgreSQL copies only one that nobody uses. */
 bool fake_database_disconnect(const fake_project *project, const char *branch) {
     bool fine = false;
+    DK_AUTOFREE char *name = fake_database_name(project, branch);
     DK_AUTOFREE char *end = dk_format("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                                      "WHERE datname = '%s.%s'",
-                                      branch, project->database);
-    DK_AUTOFREE char *look =
-        dk_format("SELECT count(*) FROM pg_stat_activity WHERE datname = '%s.%s'", branch, project->database);
+                                      "WHERE datname = '%s'",
+                                      name);
+    DK_AUTOFREE char *look = dk_format("SELECT count(*) FROM pg_stat_activity WHERE datname = '%s'", name);
     for (int i = 0; i < 100; i++) {
         free(ask(end, &fine));
         DK_AUTOFREE char *left = ask(look, &fine);
@@ -69,8 +78,9 @@ bool fake_database_disconnect(const fake_project *project, const char *branch) {
 
 int64_t fake_database_size(const fake_project *project, const char *branch) {
     bool fine = false;
-    DK_AUTOFREE char *text = dk_format(
-        "SELECT pg_database_size(oid) FROM pg_database WHERE datname = '%s.%s'", branch, project->database);
+    DK_AUTOFREE char *name = fake_database_name(project, branch);
+    DK_AUTOFREE char *text =
+        dk_format("SELECT pg_database_size(oid) FROM pg_database WHERE datname = '%s'", name);
     DK_AUTOFREE char *value = ask(text, &fine);
     return value ? strtoll(value, NULL, 10) : 0;
 }
@@ -94,10 +104,10 @@ static char *output_of(const char *command) {
 
 /* The lines that differ on every call are left out. */
 char *fake_database_schema(const fake_project *project, const char *branch) {
-    DK_AUTOFREE char *command =
-        dk_format("'%s/pg_dump' --schema-only --no-owner -d \"%s dbname='%s.%s'\" | "
-                  "grep -v -e '^--' -e '^.restrict' -e '^.unrestrict' -e '^$'",
-                  fake_options_given.programs, fake_options_given.server, branch, project->database);
+    DK_AUTOFREE char *name = fake_database_name(project, branch);
+    DK_AUTOFREE char *command = dk_format("'%s/pg_dump' --schema-only --no-owner -d \"%s dbname='%s'\" | "
+                                          "grep -v -e '^--' -e '^.restrict' -e '^.unrestrict' -e '^$'",
+                                          fake_options_given.programs, fake_options_given.server, name);
     return output_of(command);
 }
 

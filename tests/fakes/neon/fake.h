@@ -110,7 +110,10 @@ void fake_operations_refresh(fake_project *project);
 bool fake_operations_running(const fake_project *project, const char *branch);
 json_t *fake_shown(const json_t *object); /* a copy without what is ours ("_…") */
 
-/* ── database.c ── a branch's databases are "BRANCH.NAME" on the server; false: said on stderr */
+/* ── database.c ── false: said on stderr */
+/* A branch's database on the server: "BRANCH.NAME", for the root of a project just "NAME", so that clients
+ * there see what they would see at Neon. Caller frees. */
+char *fake_database_name(const fake_project *project, const char *branch);
 bool fake_database_run(const char *format, ...) DK_PRINTF(1, 2);
 bool fake_database_create(const fake_project *project, const char *branch, const char *source);
 bool fake_database_drop(const fake_project *project, const char *branch);

@@ -69,20 +69,25 @@ static void refuse(int client, const char *message) {
     write_all(client, dk_buf_text(&whole), whole.length);
 }
 
-/* The branch that the endpoint's name leads to; caller frees. Waits for a compute that sleeps or starts. */
-static char *find_branch(const char *label, size_t length) {
+/* The database that is meant, on the server: of the branch that the endpoint belongs to; those that every
+ * server has (postgres) are themselves. Caller frees; NULL: no such endpoint. Waits for a compute that
+ * sleeps. */
+static char *find_database(const char *label, size_t length, const char *database) {
     const size_t mark = strlen("-pooler");
     if (length > mark && strncmp(label + length - mark, "-pooler", mark) == 0)
         length -= mark;
     DK_AUTOFREE char *id = dk_strndup(label, length);
-    char *branch = NULL;
+    char *found = NULL;
     int64_t wake = 0;
     pthread_mutex_lock(&fake.lock);
-    for (size_t i = 0; i < fake.project_count && !branch; i++) {
-        json_t *endpoint = fake_find(fake.projects[i].endpoints, "id", id);
+    for (size_t i = 0; i < fake.project_count && !found; i++) {
+        const fake_project *project = &fake.projects[i];
+        json_t *endpoint = fake_find(project->endpoints, "id", id);
         if (!endpoint)
             continue;
-        branch = dk_strdup(dk_json_string(endpoint, "branch_id", ""));
+        const char *branch = dk_json_string(endpoint, "branch_id", "");
+        found =
+            dk_streq(database, project->database) ? fake_database_name(project, branch) : dk_strdup(database);
         if (strcmp(dk_json_string(endpoint, "current_state", ""), "idle") == 0)
             wake = fake_setting("wake_ms", 0);
         dk_json_set_string(endpoint, "current_state", "active");
@@ -90,10 +95,10 @@ static char *find_branch(const char *label, size_t length) {
     pthread_mutex_unlock(&fake.lock);
     if (wake)
         usleep((useconds_t)(wake * 1000));
-    return branch;
+    return found;
 }
 
-/* The message with the branch before the database's name and without the option; false: no such endpoint. */
+/* The message with the database's name on the server and without the option; false: no such endpoint. */
 static bool rewrite(const char *message, size_t length, dk_buf *rewritten) {
     DK_AUTO_BUF dk_buf body = DK_BUF_INIT;
     const char *database = "", *options = "", *end = message + length;
@@ -112,10 +117,9 @@ static bool rewrite(const char *message, size_t length, dk_buf *rewritten) {
     }
     const char *label = strstr(options, "endpoint=");
     label = label ? label + strlen("endpoint=") : "";
-    DK_AUTOFREE char *branch = find_branch(label, strcspn(label, " "));
-    if (!branch)
+    DK_AUTOFREE char *whole = find_database(label, strcspn(label, " "), database);
+    if (!whole)
         return false;
-    DK_AUTOFREE char *whole = dk_format("%s.%s", branch, database);
     dk_buf_append(&body, "database", sizeof "database");
     dk_buf_append(&body, whole, strlen(whole) + 1);
     dk_buf_append(&body, "", 1);
