@@ -27,7 +27,7 @@ class Prism:
 
     def __init__(self, upstream):
         program = package("@stoplight/prism-cli") / "dist/index.js"
-        self.folder, self.port = devkit.scratch_folder(), devkit.free_port()
+        self.folder, self.port, self.begin = devkit.scratch_folder(), devkit.free_port(), 0
         spec, self.log = self.folder / "neon.json", self.folder / "log"
         with open(spec, "w", encoding="utf-8") as file:
             subprocess.run(["node", devkit.TOP / "tests/lib/neon_spec.js", postgres.node_modules()], check=True, stdout=file)
@@ -43,8 +43,12 @@ class Prism:
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
+    def forget(self):
+        self.begin = self.log.stat().st_size
+
     def violations(self):
-        text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text())
+        """Since the last forget()."""
+        text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_bytes()[self.begin:].decode(errors="replace"))
         lines = [line for line in text.splitlines() if re.search(r"violat|terminated with error", line, re.I)]
         return [line for line in lines if "socket hang up" not in line]  # an answer that a test has the fake lose
 
@@ -55,15 +59,27 @@ class Prism:
 
 
 class Contract(devkit.Case):
+    homes = 0  # each test has a project of its own
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        package("@stoplight/prism-cli")
+        cls.api = neon.Neon()
+        cls.addClassCleanup(cls.api.close)
+        cls.prism = Prism(cls.api.url)
+        cls.addClassCleanup(cls.prism.close)
+
     def setUp(self):
         super().setUp()
-        package("@stoplight/prism-cli")
-        self.api = neon.Neon()
-        self.addCleanup(self.api.close)
-        self.home = self.api.add_project()
-        self.api.sql(self.home["branch"], "set role app; create table item (id int); insert into item values (1), (2)")
-        self.prism = Prism(self.api.url)
-        self.addCleanup(self.prism.close)
+        Contract.homes += 1
+        self.api.rules()
+        self.api.settings(operation_ms=0, page_size=100, org_required=0)
+        self.database = f"app{Contract.homes}"
+        self.home = self.api.add_project(f"late-snow-{Contract.homes:08d}", database=self.database)
+        self.api.sql(self.home, self.home["branch"],
+                     "set role app; create table item (id int); insert into item values (1), (2)")
+        self.prism.forget()
 
     def test_everything_devkit_says_and_hears(self):
         app = self.api.devkit(self.home, api=self.prism.url)
@@ -85,6 +101,20 @@ class Contract(devkit.Case):
         app.ok("neon", "branches")
         self.api.rules({"method": "POST", "path": "*/branches", "lost": True})
         app.ok("neon", "create", "again", "--no-compute")
+        self.assertEqual(self.prism.violations(), [])
+
+    def test_snapshots(self):
+        app = self.api.devkit(self.home, api=self.prism.url,
+                              config='[env.neon]\nurl_env = "DATABASE_URL"\nallow = ["snapshot restore"]\n')
+        self.addCleanup(app.close)
+        app.ok("snapshot", "save", "monday", "--note", "a note")
+        branch = self.api.branches(self.home)["devkit/monday"]
+        self.api.call("PATCH", f"/projects/{self.home['id']}/branches/{self.home['branch']['id']}", {"branch": {"protected": True}})
+        app.ok("--env", "neon", "snapshot", "restore", "monday", "--confirm", self.database, "--force")
+        app.ok("snapshot", "list", "--kind", "neon")
+        app.fails(3, "snapshot", "rm", "monday")
+        app.ok("backup")
+        self.assertEqual(self.api.branches(self.home)["main"]["parent_id"], branch["id"])
         self.assertEqual(self.prism.violations(), [])
 
     def ask(self, method, path, body):
@@ -125,16 +155,16 @@ class Contract(devkit.Case):
         self.assertEqual([branch["name"] for branch in run("branches", "list")], ["main"])
         made = run("branches", "create", "--name", "theirs")["branch"]
         self.assertEqual(run("branches", "get", made["id"])["name"], "theirs")
-        self.api.sql(made["id"], "delete from item")
+        self.api.sql(self.home, made["id"], "delete from item")
         run("branches", "rename", "theirs", "ours")
         run("branches", "set-default", "ours")
         run("branches", "set-default", "main")
         run("branches", "restore", "main", "ours", "--preserve-under-name", "before")
-        self.assertEqual(self.api.sql(self.home["branch"], "select count(*) from item"), "0")
+        self.assertEqual(self.api.sql(self.home, self.home["branch"], "select count(*) from item"), "0")
         self.assertEqual(sorted(self.api.branches(self.home)), ["before", "main", "ours"])
-        self.assertIn("postgresql://", str(run("connection-string", "main", "--role-name", "app", "--database-name", "app")))
+        self.assertIn("postgresql://", str(run("connection-string", "main", "--role-name", "app", "--database-name", self.database)))
         self.assertTrue(run("operations", "list"))
-        self.assertEqual(run("databases", "list", "--branch", "main")[0]["name"], "app")
+        self.assertEqual(run("databases", "list", "--branch", "main")[0]["name"], self.database)
         self.assertEqual(run("roles", "list", "--branch", "main")[0]["name"], "app")
         self.assertEqual(self.prism.violations(), [])
 
