@@ -7,6 +7,7 @@
 #define FULL_PATIENCE_MS 1000
 
 static const pg_options connect_options = {.connect_timeout_ms = DOCTOR_CONNECT_MS,
+                                           .answer_timeout_ms = 2 * DOCTOR_CONNECT_MS,
                                            .statement_timeout_ms = DOCTOR_CONNECT_MS};
 
 /* What connecting said, and the check that explains it. */
@@ -37,15 +38,30 @@ static const char *obstacle(doctor_case *of) {
     return fits ? NULL : "data-version";
 }
 
+/* A PostgreSQL that says nothing is no stranger at the port, and asking its provider would take as long
+ * again. */
+static bool is_frozen(const doctor_case *of) {
+    return dk_error_is(&of->why, "not-answering") && dk_url_is_local(&of->reached) &&
+           doctor_is_postgres(dk_url_port(&of->reached));
+}
+
+/* One in a container, whose port another program holds. */
+static bool is_frozen_inside(const doctor_case *of) {
+    return dk_error_is(&of->why, "not-answering") && of->known && !doctor_is_idle(of) &&
+           !dk_streq(of->status.provider, "external");
+}
+
 static const char *address_cause(doctor_case *of) {
     const dk_url *url = &of->reached;
     bool silent = dk_error_is(&of->why, "not-listening") || dk_error_is(&of->why, "server-starting");
-    bool strange =
-        dk_error_is(&of->why, "connection-failed") && !*of->why.sqlstate && !is_about_tls(&of->why);
+    bool strange = dk_error_is(&of->why, "not-answering") || (dk_error_is(&of->why, "connection-failed") &&
+                                                              !*of->why.sqlstate && !is_about_tls(&of->why));
     if (of->asked && !of->known && of->refusal.error_class == DK_ERROR_USAGE)
         return "url-invalid";
     if (doctor_other_port(of))
         return "port-mismatch";
+    if (is_frozen_inside(of))
+        return "not-listening";
     if (doctor_is_idle(of) && !silent)
         return "port-taken"; /* somebody else answers where the project's own server should be */
     if (strange && dk_url_is_local(url) && doctor_listens(dk_url_host_name(url), dk_url_port(url)))
@@ -87,6 +103,8 @@ static const char *login_cause(const doctor_case *of) {
 }
 
 static const char *find_cause(doctor_case *of) {
+    if (is_frozen(of))
+        return "not-listening";
     doctor_ask_server(of);
     const char *cause = address_cause(of);
     return cause ? cause : login_cause(of);

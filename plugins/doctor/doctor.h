@@ -12,7 +12,7 @@
 
 #define DOCTOR_TIME_LIMIT_MS 5000
 #define DOCTOR_AT_ONCE 8
-#define DOCTOR_CONNECT_MS 3000 /* within the time limit, so that a deaf host is a finding and not a skip */
+#define DOCTOR_CONNECT_MS 2500 /* within the time limit, so that a deaf host is a finding and not a skip */
 
 /* ── select.c ── */
 typedef struct doctor_finding {
@@ -115,6 +115,8 @@ bool doctor_data_fits(doctor_case *of, dk_check_result *result);
 /* Who holds the port on this machine: "postgres (pid 7, account x)". Caller frees; NULL: nobody, or unknown.
  */
 char *doctor_holder(dk_context *context, int port);
+/* Is it a PostgreSQL of this machine, as far as one can see? */
+bool doctor_is_postgres(int port);
 /* The server's data folder, as its provider says, or as its process shows where that may be looked at. Caller
  * frees; NULL: unknown. */
 char *doctor_data_folder(const doctor_case *of);

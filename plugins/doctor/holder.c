@@ -52,6 +52,13 @@ static bool is_postgres(const socket_listener *listener) {
     return listener->uid != geteuid() && listener->uid != 0;
 }
 
+bool doctor_is_postgres(int port) {
+    SOCKET_AUTO_TABLE socket_table table = SOCKET_TABLE_INIT;
+    size_t first = 0;
+    return socket_table_read(&port, 1, &table, NULL) && socket_table_find(&table, port, &first) &&
+           is_postgres(&table.listeners[first]);
+}
+
 /* The login decides: a server that does not know it is somebody else's. */
 static bool takes_login(const doctor_case *of, int port) {
     static const pg_options options = {.connect_timeout_ms = LOGIN_TIMEOUT_MS};

@@ -36,6 +36,8 @@ static bool describe_silence(const doctor_case *of, dk_check_result *result) {
         result->status = DK_CHECK_WARN;
         return doctor_fix(result, "devkit wait");
     }
+    if (dk_error_is(&of->why, "not-answering")) /* `up` does not thaw it */
+        return doctor_fix(result, "%s", of->why.hint);
     /* Devkit's own, or one of the project's compose file. */
     if (of->known && !dk_streq(of->status.provider, "external"))
         return doctor_fixable(result, "devkit up");

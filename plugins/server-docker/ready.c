@@ -9,6 +9,7 @@
 #define STEADY_MS 1500 /* an image whose entry point we don't know must stay up this long */
 #define PROBE_TIMEOUT_MS 2000
 #define LAST_WORDS_MS 2000
+#define STARTED_MS 10000 /* one that was started just now may be slow; one merely looked at, frozen */
 
 void docker_admin_conninfo(const docker_project *project, const docker_container *container,
                            const char *secret, dk_conninfo *conninfo) {
@@ -45,7 +46,8 @@ static bool read_facts(pg_connection *connection, const char *expected, docker_f
 
 bool docker_ready(const docker_project *project, const char *expected, docker_facts *facts, dk_error *error) {
     DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
-    static const pg_options options = {.connect_timeout_ms = 10000, .plain = true};
+    int timeout_ms = expected ? STARTED_MS : PG_LOOK_MS;
+    pg_options options = {.connect_timeout_ms = timeout_ms, .answer_timeout_ms = timeout_ms, .plain = true};
     bool same = false;
     dk_url_conninfo(project->url, &conninfo);
     PG_AUTO_CONNECTION pg_connection *connection = pg_connect(&conninfo, NULL, &options, error);
@@ -71,6 +73,7 @@ static bool ask(const docker_project *project, const docker_container *container
                 probe *seen, dk_error *error) {
     DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
     static const pg_options options = {.connect_timeout_ms = PROBE_TIMEOUT_MS,
+                                       .answer_timeout_ms = PROBE_TIMEOUT_MS,
                                        .statement_timeout_ms = PROBE_TIMEOUT_MS};
     PG_AUTO_RESULT pg_result *result = NULL;
     docker_admin_conninfo(project, container, secret, &conninfo);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define STARTED_MS 10000
+
 static bool read_facts(pg_connection *connection, local_facts *facts, bool *fits, dk_error *error) {
     PG_AUTO_RESULT pg_result *result = NULL;
     if (!pg_run(connection,
@@ -31,16 +33,18 @@ static bool same_moment(pg_connection *connection, const char *expected, bool *s
     return true;
 }
 
-static pg_connection *connect_as_application(const local_cluster *cluster, dk_error *error) {
+static pg_connection *connect_as_application(const local_cluster *cluster, int timeout_ms, dk_error *error) {
     DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
-    static const pg_options options = {.connect_timeout_ms = 10000, .plain = true};
+    pg_options options = {.connect_timeout_ms = timeout_ms, .answer_timeout_ms = timeout_ms, .plain = true};
     dk_url_conninfo(cluster->url, &conninfo);
     return pg_connect(&conninfo, NULL, &options, error);
 }
 
+/* A server that was started just now (`expected`) may be slow; one that is merely looked at may be frozen. */
 static bool check(const local_cluster *cluster, const char *expected, local_facts *facts, bool *fits,
                   dk_error *error) {
-    PG_AUTO_CONNECTION pg_connection *connection = connect_as_application(cluster, error);
+    PG_AUTO_CONNECTION pg_connection *connection =
+        connect_as_application(cluster, expected ? STARTED_MS : PG_LOOK_MS, error);
     if (!connection || !read_facts(connection, facts, fits, error))
         return false;
     bool same = !expected || dk_streq(expected, facts->start_time);

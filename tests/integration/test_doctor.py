@@ -95,6 +95,15 @@ class Command(DoctorCase):
         self.assertEqual(result.stdout, f"{len(ALL)} ok, 0 warnings, 0 failed, 0 skipped\n")
         self.assertIn("ok       not-listening: a server answers", project.ok("doctor", "-v").stdout)
 
+    def test_a_frozen_server(self):
+        """One that says nothing is not a stranger at the project's port."""
+        cluster, project = self.external()
+        with postgres.frozen(cluster.process.pid):
+            self.finds(project, "not-listening", "accepts connections, but did not answer")
+        project = self.started()
+        with postgres.frozen(project.json("status")["pid"]):
+            self.finds(project, "not-listening", "accepts connections, but did not answer")
+
     def test_some_checks_only(self):
         project = self.started()
         self.assertEqual(list(self.checks(project, "role-missing", "env-missing")), ["env-missing", "role-missing"])

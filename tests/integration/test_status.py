@@ -61,6 +61,21 @@ class Status(Case):
                 self.assertIs(answer["result"]["healthy"], False)
                 self.assertNotIn("connections", answer["result"])
 
+    def test_a_frozen_server(self):
+        """One that takes connections and says nothing is said to be so, and soon."""
+        project = self.project()
+        project.ok("up")
+        with postgres.frozen(project.json("status")["pid"]):
+            status = project.fails(4, "status", "--json")
+            waited = project.fails(1, "wait", "--timeout", "1", "--json")
+        for answer in (status, waited):
+            self.assertLess(answer.seconds, 8 * devkit.SLOWNESS)
+        self.assertEqual((status.result["state"], status.result["healthy"]), ("unhealthy", False))
+        self.assertIn("accepts connections, but did not answer", status.result["problem"])
+        self.assertEqual(waited.error["code"], "not-ready")
+        self.assertIn("accepts connections, but did not answer", waited.error["detail"])
+        self.assertTrue(project.json("status")["healthy"])
+
     def test_slowest_statements(self):
         cluster = self.cluster(settings={"shared_preload_libraries": "'pg_stat_statements'"})
         cluster.sql("create role app login password 'secret'")

@@ -5,6 +5,7 @@ Cluster(major=15)                 a plain server that devkit does not own, on 12
 sql(url, text)                    psql's unaligned output
 fingerprint(url)                  a text of everything in the database: equal texts, equal databases
 dump(url)                         pg_dump's text where pg_dump is new enough, else fingerprint()"""
+import contextlib
 import fcntl
 import functools
 import hashlib
@@ -140,6 +141,16 @@ def fingerprint(url, in_order=True, database=False):
     by = "ctid" if in_order else "md5(t::text)"
     text = f"\\set by '{by}'\nSET search_path = pg_catalog;\n{catalog}{TABLES}\n{DATABASE if database else ''}"
     return sql(url, text)
+
+@contextlib.contextmanager
+def frozen(pid):
+    """A postmaster that is stopped as by Ctrl-Z: the kernel takes connections for it, and nobody answers."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
 
 def is_superuser(url):
     return sql(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == "t"

@@ -145,7 +145,7 @@ static pg_connection *complete(pg_connection *opened, const dk_conninfo *conninf
     if (outcome == PG_INTERRUPTED)
         dk_fail_interrupted(error);
     else if (outcome == PG_TIMED_OUT)
-        pg_fail_connect_timeout(conninfo, named, timeout_ms, error);
+        pg_fail_connect_timeout(connection->pg, conninfo, named, timeout_ms, error);
     else if (PQstatus(connection->pg) != CONNECTION_OK)
         pg_fail_connect(connection->pg, conninfo, named, error);
     if (outcome != PG_READY || PQstatus(connection->pg) != CONNECTION_OK)
@@ -153,6 +153,7 @@ static pg_connection *complete(pg_connection *opened, const dk_conninfo *conninf
     DK_FAULT("pg-connected");
     PQsetErrorVerbosity(connection->pg, PQERRORS_DEFAULT);
     PQsetnonblocking(connection->pg, 1);
+    connection->answer_timeout_ms = options->answer_timeout_ms > 0 ? options->answer_timeout_ms : -1;
     pg_connection *ready = connection;
     connection = NULL;
     return ready;

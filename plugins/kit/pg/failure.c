@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A server that took the connection and says nothing. */
+#define SILENT_HINT                                                                                          \
+    "see whether it is stopped or overloaded, and what stands before it (a pooler, a proxy, another "        \
+    "program): "                                                                                             \
+    "`devkit ports`"
+
 static char *first_line(const char *text) {
     return dk_strndup(text, strcspn(text, "\r\n"));
 }
@@ -173,11 +179,24 @@ bool pg_fail_connect(PGconn *pg, const dk_conninfo *conninfo, const char *databa
     return false;
 }
 
-bool pg_fail_connect_timeout(const dk_conninfo *conninfo, const char *database, int timeout_ms,
+/* Past CONNECTION_STARTED somebody took the connection: no firewall stands between. */
+bool pg_fail_connect_timeout(PGconn *pg, const dk_conninfo *conninfo, const char *database, int timeout_ms,
                              dk_error *error) {
+    bool taken = PQstatus(pg) != CONNECTION_STARTED && PQstatus(pg) != CONNECTION_BAD;
     char duration[DK_FORMATTED];
     dk_format_duration(timeout_ms, duration);
-    DK_AUTOFREE char *detail = dk_format("no answer within %s", duration);
-    return fail_connect(conninfo, database, "connection-failed", detail,
-                        "see whether the address is right and no firewall stands between", error);
+    DK_AUTOFREE char *detail =
+        taken ? dk_format("the server accepts connections, but did not answer within %s", duration)
+              : dk_format("no answer within %s", duration);
+    return fail_connect(
+        conninfo, database, taken ? "not-answering" : "connection-failed", detail,
+        taken ? SILENT_HINT : "see whether the address is right and no firewall stands between", error);
+}
+
+bool pg_fail_answer_timeout(int timeout_ms, dk_error *error) {
+    char duration[DK_FORMATTED];
+    dk_format_duration(timeout_ms, duration);
+    dk_fail(error, DK_ERROR_FAILED, "not-answering",
+            "the login works, but the server did not answer a query within %s", duration);
+    return dk_error_hint(error, SILENT_HINT);
 }

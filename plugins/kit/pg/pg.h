@@ -14,16 +14,20 @@ typedef struct pg_result pg_result;
 /* ── connection.c ── */
 typedef struct pg_options {
     int connect_timeout_ms;       /* 0: 10 s */
+    int answer_timeout_ms;        /* 0: none; how long pg_run and pg_query wait, whatever the server does */
     int64_t statement_timeout_ms; /* 0: none; set on the server whatever the role's settings say */
     int64_t lock_timeout_ms;      /* 0: none */
     bool plain;                   /* leave the role's settings alone (layers, readiness probes) */
 } pg_options;
+/* How long a mere look (status, wait) waits for a server of this machine: it may be frozen. */
+#define PG_LOOK_MS 2000
 
 /* Connects to `database` (NULL: what conninfo says). Unless `plain`, the session sets statement_timeout,
  * lock_timeout, idle_in_transaction_session_timeout, search_path=pg_catalog, default_transaction_read_only
  * and client_connection_check_interval in the start-up packet, and application_name=devkit.
  * Errors carry a code by cause: "not-listening", "password-rejected", "hba-rejected", "role-missing",
- * "database-missing", "too-many-connections", "server-starting", "connection-failed"; sqlstate is set. */
+ * "database-missing", "too-many-connections", "server-starting", "not-answering" (it accepts connections, and
+ * that is all), "connection-failed"; sqlstate is set. */
 DK_API pg_connection *pg_connect(const dk_conninfo *conninfo, const char *database, const pg_options *options,
                                  dk_error *error);
 /* The same in two halves: the server makes its session while the caller does something else. The first waits
@@ -49,7 +53,8 @@ DK_API void pg_ignore_interruption(pg_connection *connection, bool ignore);
 /* Runs one or more statements as one message (simple protocol); gives the last result. NULL `result` throws
  * it away. Errors: code "sql-failed" ("connection-lost" when the session is gone), sqlstate, message =
  * PostgreSQL's primary message, detail and hint from PostgreSQL. When interrupted, the statement is cancelled
- * ("interrupted"); one that succeeded all the same is a success, and the next one is refused. */
+ * ("interrupted"); one that succeeded all the same is a success, and the next one is refused. Over
+ * answer_timeout_ms: "not-answering"; the connection is good for nothing but pg_close then. */
 DK_API bool pg_run(pg_connection *connection, const char *sql, pg_result **result, dk_error *error);
 DK_API bool pg_runf(pg_connection *connection, dk_error *error, const char *sql, ...) DK_PRINTF(3, 4);
 /* One statement with text parameters (NULL is SQL NULL). */

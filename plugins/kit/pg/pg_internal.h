@@ -7,8 +7,9 @@
 
 struct pg_connection {
     PGconn *pg;
-    bool busy;    /* something was sent whose answer was not read to its end */
-    bool patient; /* interruption is ignored: somebody is cleaning up */
+    bool busy;             /* something was sent whose answer was not read to its end */
+    bool patient;          /* interruption is ignored: somebody is cleaning up */
+    int answer_timeout_ms; /* -1: none */
     PGresult *kept;
     PGresult *failure;
     pg_notice_function *notice;
@@ -42,7 +43,8 @@ bool pg_run_quietly(pg_connection *connection, const char *sql);
 bool pg_fail_result(const pg_connection *connection, const PGresult *result, dk_error *error);
 bool pg_fail_lost(const pg_connection *connection, dk_error *error);
 bool pg_fail_connect(PGconn *pg, const dk_conninfo *conninfo, const char *database, dk_error *error);
-bool pg_fail_connect_timeout(const dk_conninfo *conninfo, const char *database, int timeout_ms,
+bool pg_fail_connect_timeout(PGconn *pg, const dk_conninfo *conninfo, const char *database, int timeout_ms,
                              dk_error *error);
+bool pg_fail_answer_timeout(int timeout_ms, dk_error *error);
 
 #endif

@@ -164,8 +164,15 @@ bool pg_finish(pg_connection *connection, int timeout_ms, bool *done, pg_result 
     return deliver(connection, result, error);
 }
 
+/* As pg_finish; an answer that does not come in time is an error. */
+static bool finish_in_time(pg_connection *connection, pg_result **result, dk_error *error) {
+    bool done = false;
+    return pg_finish(connection, connection->answer_timeout_ms, &done, result, error) &&
+           (done || pg_fail_answer_timeout(connection->answer_timeout_ms, error));
+}
+
 bool pg_run(pg_connection *connection, const char *sql, pg_result **result, dk_error *error) {
-    return pg_send(connection, sql, error) && pg_finish(connection, -1, NULL, result, error);
+    return pg_send(connection, sql, error) && finish_in_time(connection, result, error);
 }
 
 bool pg_runf(pg_connection *connection, dk_error *error, const char *sql, ...) {
@@ -196,7 +203,7 @@ bool pg_query(pg_connection *connection, const char *sql, const char *const *par
     if (!PQsendQueryParams(connection->pg, sql, (int)count, NULL, parameters, NULL, NULL, 0))
         return pg_fail_lost(connection, error);
     connection->busy = true;
-    return pg_finish(connection, -1, NULL, result, error);
+    return finish_in_time(connection, result, error);
 }
 
 /* ── results ── */

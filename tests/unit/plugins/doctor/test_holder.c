@@ -10,7 +10,9 @@ static void test_holder(void **state) {
     DK_AUTOFREE char *holder = doctor_holder(context, port);
     assert_non_null(holder);
     assert_non_null(strstr(holder, pid));
+    assert_false(doctor_is_postgres(port));
     close(fd);
+    assert_false(doctor_is_postgres(port));
     assert_null(doctor_holder(context, port));
     fake_free(context);
 }

@@ -79,10 +79,26 @@ static void test_silent_server(void **state) {
     dk_conninfo_set(&conninfo, "port", port);
     int64_t before = dk_now_ms();
     assert_null(pg_connect(&conninfo, NULL, &(pg_options){.connect_timeout_ms = 200}, &error));
-    assert_string_equal(error.code, "connection-failed");
-    assert_contains(error.detail, "no answer within 200 ms");
+    assert_string_equal(error.code, "not-answering");
+    assert_contains(error.detail, "accepts connections, but did not answer within 200 ms");
     assert_in_range(dk_now_ms() - before, 190, 5000);
     close(fd);
+}
+
+/* A login and then silence: the statement is waited for as long as was asked. */
+static void test_silent_session(void **state) {
+    (void)state;
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    pg_options options = {.answer_timeout_ms = 200};
+    PG_AUTO_CONNECTION pg_connection *connection = pg_connect(&cluster.socket, NULL, &options, NULL);
+    assert_true(pg_run(connection, "select pg_sleep(0.01)", NULL, &error));
+    int64_t before = dk_now_ms();
+    assert_false(pg_run(connection, "select pg_sleep(20)", NULL, &error));
+    assert_string_equal(error.code, "not-answering");
+    assert_contains(error.message, "did not answer a query within 200 ms");
+    assert_in_range(dk_now_ms() - before, 190, 5000);
+    assert_false(pg_query(connection, "select 1", NULL, 0, NULL, &error));
+    assert_string_equal(error.code, "connection-busy");
 }
 
 static void test_too_many_connections(void **state) {
@@ -116,9 +132,9 @@ static void test_failed_statement(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_failures_by_cause), cmocka_unit_test(test_nobody_listens),
-        cmocka_unit_test(test_silent_server),     cmocka_unit_test(test_too_many_connections),
-        cmocka_unit_test(test_failed_statement),
+        cmocka_unit_test(test_failures_by_cause),    cmocka_unit_test(test_nobody_listens),
+        cmocka_unit_test(test_silent_server),        cmocka_unit_test(test_silent_session),
+        cmocka_unit_test(test_too_many_connections), cmocka_unit_test(test_failed_statement),
     };
     return cmocka_run_group_tests(tests, cluster_start, cluster_stop);
 }
