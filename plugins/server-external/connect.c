@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATUS_TIMEOUT_MS 5000
+#define REMOTE_MS 5000 /* a hosted database may have to wake up first */
+#define MIN_ATTEMPT_MS 500
 #define POLL_MS 100
 
-/* Codes of kit/pg that another attempt may not meet again. */
+/* Codes of kit/pg that another attempt may not meet again. Nobody there ("not-listening") is none: devkit
+ * can't start that server, and waiting would only hide it. */
 static bool may_pass(const dk_error *why) {
-    static const char *const codes[] = {"not-listening", "server-starting", "connection-failed",
+    static const char *const codes[] = {"not-answering", "server-starting", "connection-failed",
                                         "connection-lost", "too-many-connections"};
     for (size_t i = 0; i < DK_COUNT(codes); i++)
         if (dk_error_is(why, codes[i]))
@@ -17,23 +19,17 @@ static bool may_pass(const dk_error *why) {
     return false;
 }
 
-/* A pooler takes the login for itself; only an answer comes from the server. */
-static bool answers(pg_connection *connection, int timeout_ms, dk_error *error) {
-    bool done = false;
-    if (!pg_send(connection, "SELECT 1", error) || !pg_finish(connection, timeout_ms, &done, NULL, error))
-        return false;
-    if (done)
-        return true;
-    dk_fail(error, DK_ERROR_FAILED, "connection-failed", "the login works, but the server does not answer");
-    return dk_error_hint(error, "see whether a pooler stands before it, and what its log says");
+static int patience_of(const dk_url *url) {
+    return dk_url_is_local(url) ? PG_LOOK_MS : REMOTE_MS;
 }
 
+/* A pooler takes the login for itself; only an answer comes from the server. */
 pg_connection *external_connect(const dk_url *url, int timeout_ms, dk_error *error) {
     DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
-    pg_options options = {.connect_timeout_ms = timeout_ms, .plain = true};
+    pg_options options = {.connect_timeout_ms = timeout_ms, .answer_timeout_ms = timeout_ms, .plain = true};
     dk_url_conninfo(url, &conninfo);
     pg_connection *connection = pg_connect(&conninfo, NULL, &options, error);
-    if (connection && !answers(connection, timeout_ms, error)) {
+    if (connection && !pg_run(connection, "SELECT 1", NULL, error)) {
         pg_close(connection);
         return NULL;
     }
@@ -51,8 +47,7 @@ static const dk_url *need_url(dk_context *context, dk_error *error) {
 static void fill_details(const dk_url *url, pg_connection *connection, dk_server_status *status) {
     EXTERNAL_AUTO_MANAGER external_manager manager = {0};
     EXTERNAL_AUTO_RIGHTS external_rights rights = {0};
-    const char *remedy = NULL;
-    const char *pooler = external_pooler(url, &remedy);
+    const dk_pooler *pooler = dk_url_pooler(url);
     status->details = json_object();
     if (external_manager_find("", url, &manager)) {
         dk_json_set_string(status->details, "manager", manager.name);
@@ -67,11 +62,10 @@ static void fill_details(const dk_url *url, pg_connection *connection, dk_server
     }
     if (!pooler)
         return;
-    dk_json_set_string(status->details, "pooler", pooler);
-    status->problem =
-        dk_format("the URL goes through %s, which breaks migrations, dumps and prepared statements", pooler);
+    dk_json_set_string(status->details, "pooler", pooler->name);
+    status->problem = dk_format("the URL goes through %s, %s", pooler->name, pooler->harm);
     free(status->hint);
-    status->hint = dk_strdup(remedy);
+    status->hint = dk_strdup(pooler->remedy);
 }
 
 static void fill(const dk_url *url, pg_connection *connection, dk_server_status *status) {
@@ -106,7 +100,7 @@ bool external_status(dk_context *context, dk_server_status *status, dk_error *er
     if (!url)
         return false;
     DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
-    PG_AUTO_CONNECTION pg_connection *connection = external_connect(url, STATUS_TIMEOUT_MS, &why);
+    PG_AUTO_CONNECTION pg_connection *connection = external_connect(url, patience_of(url), &why);
     fill(url, connection, status);
     if (connection) {
         status->state = DK_SERVER_READY;
@@ -128,6 +122,13 @@ bool external_status(dk_context *context, dk_server_status *status, dk_error *er
     return true;
 }
 
+/* One attempt does not outlast the deadline by much. */
+static int attempt_ms(const dk_url *url, int64_t deadline) {
+    int64_t left = deadline - dk_now_ms();
+    int patience = patience_of(url);
+    return left < MIN_ATTEMPT_MS ? MIN_ATTEMPT_MS : left < patience ? (int)left : patience;
+}
+
 bool external_up(dk_context *context, int64_t timeout_ms, dk_server_status *status, bool *changed,
                  dk_error *error) {
     const dk_url *url = need_url(context, error);
@@ -135,14 +136,13 @@ bool external_up(dk_context *context, int64_t timeout_ms, dk_server_status *stat
     *changed = false;
     for (int64_t deadline = dk_now_ms() + timeout_ms; url;) {
         DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
-        PG_AUTO_CONNECTION pg_connection *connection = external_connect(url, STATUS_TIMEOUT_MS, &why);
+        PG_AUTO_CONNECTION pg_connection *connection = external_connect(url, attempt_ms(url, deadline), &why);
         if (connection) {
             fill(url, connection, status);
             status->state = DK_SERVER_READY;
             return true;
         }
-        /* Nobody there: we can't start it, and waiting would only hide that. */
-        if (dk_error_is(&why, "not-listening") || !may_pass(&why) || dk_now_ms() >= deadline) {
+        if (!may_pass(&why) || dk_now_ms() >= deadline) {
             bool absent = dk_error_is(&why, "not-listening");
             dk_error_move(error, &why);
             if (absent)
@@ -162,20 +162,17 @@ bool external_admin(dk_context *context, dk_conninfo *conninfo, bool *superuser,
     const dk_config *config = url ? dk_config_get(context, error) : NULL;
     if (!config)
         return false;
-    dk_conninfo probe = DK_CONNINFO_INIT;
-    static const pg_options options = {.connect_timeout_ms = STATUS_TIMEOUT_MS};
+    DK_AUTO_CONNINFO dk_conninfo probe = DK_CONNINFO_INIT;
+    static const pg_options options = {.connect_timeout_ms = REMOTE_MS, .answer_timeout_ms = REMOTE_MS};
     dk_url_conninfo(url, &probe);
     PG_AUTO_CONNECTION pg_connection *connection =
         pg_connect(&probe, config->database.maintenance_db, &options, error);
     PG_AUTO_RESULT pg_result *result = NULL;
-    bool answered =
-        connection && pg_run(connection, "SELECT current_setting('is_superuser') = 'on'", &result, error);
-    if (answered) {
-        *superuser = pg_bool(result, 0, 0);
-        for (size_t i = 0; i + 1 < probe.pairs.count; i += 2)
-            if (strcmp(probe.pairs.items[i], "dbname") != 0)
-                dk_conninfo_set(conninfo, probe.pairs.items[i], probe.pairs.items[i + 1]);
-    }
-    dk_conninfo_release(&probe);
-    return answered;
+    if (!connection || !pg_run(connection, "SELECT current_setting('is_superuser') = 'on'", &result, error))
+        return false;
+    *superuser = pg_bool(result, 0, 0);
+    for (size_t i = 0; i + 1 < probe.pairs.count; i += 2)
+        if (strcmp(probe.pairs.items[i], "dbname") != 0)
+            dk_conninfo_set(conninfo, probe.pairs.items[i], probe.pairs.items[i + 1]);
+    return true;
 }

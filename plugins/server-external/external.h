@@ -42,10 +42,6 @@ bool external_rights_read(pg_connection *connection, external_rights *rights, dk
 void external_rights_release(external_rights *rights);
 char *external_rights_hint(const external_rights *rights); /* NULL: nothing is missing; caller frees */
 
-/* ── pooled.c ── */
-/* Whose pooler the URL's address is, and what to do about it; NULL when it is none that devkit knows. */
-const char *external_pooler(const dk_url *url, const char **remedy);
-
 /* ── refuse.c ── */
 bool external_down(dk_context *context, bool *changed, dk_error *error);
 bool external_destroy(dk_context *context, dk_error *error);

@@ -39,7 +39,27 @@ static const dk_endpoint_interface *find_endpoint(dk_context *context, const dk_
     return NULL;
 }
 
-/* A server without a pooler is its own direct endpoint. */
+/* Where no endpoint knows the URL, its address may: "ep-x-pooler.…" without the mark. A server without a
+ * pooler is its own direct endpoint. */
+static bool leave_pooler(const dk_url *url, dk_url *chosen, dk_error *error) {
+    const dk_pooler *pooler = dk_url_pooler(url);
+    const char *host = dk_url_host_name(url);
+    size_t label = strcspn(host, ".");
+    dk_url_copy(chosen, url);
+    if (!pooler)
+        return true;
+    if (!pooler->marked) {
+        dk_fail(error, DK_ERROR_FAILED, "no-direct-endpoint",
+                "the URL goes through %s, and does not tell "
+                "the direct host",
+                pooler->name);
+        return dk_error_hint(error, "%s", pooler->remedy);
+    }
+    DK_AUTOFREE char *direct = dk_format("%.*s%s", (int)(label - strlen("-pooler")), host, host + label);
+    dk_url_set_host(chosen, direct, url->hosts[0].port);
+    return true;
+}
+
 static bool choose_endpoint(dk_context *context, const server_url_values *values, const dk_url *url,
                             dk_url *chosen, dk_error *error) {
     if (!values->direct && !values->pooled) {
@@ -49,10 +69,8 @@ static bool choose_endpoint(dk_context *context, const server_url_values *values
     const dk_endpoint_interface *endpoint = find_endpoint(context, url, NULL);
     if (endpoint)
         return values->direct ? endpoint->direct(url, chosen, error) : endpoint->pooled(url, chosen, error);
-    if (values->direct) {
-        dk_url_copy(chosen, url);
-        return true;
-    }
+    if (values->direct)
+        return leave_pooler(url, chosen, error);
     dk_fail(error, DK_ERROR_FAILED, "no-pooled-endpoint", "%s has no pooled endpoint that devkit knows",
             dk_url_host_name(url));
     return dk_error_hint(error, "leave out --pooled");

@@ -94,9 +94,23 @@ class External(test_failures.FailureCase):
         for words in (["up", "--json"], ["wait", "--timeout", "1", "--json"]):
             error = project.fails(1, *words).error
             self.assertIn(error["code"], ("not-listening", "not-ready"))
-            self.assertTrue(error["hint"])
+            self.assertIn('server = "local"', error["hint"])  # nobody's configuration names this port
         self.assertEqual(project.fails(3, "down", "--json").error["code"], "not-owned")
         self.assertEqual(project.fails(1, "logs", "--json").error["code"], "no-log")
+
+    def test_a_frozen_server(self):
+        cluster = self.cluster(self.major)
+        project = self.outside(cluster)
+        project.variables["DEVKIT_DATABASE_SERVER"] = "external"
+        with postgres.frozen(cluster.process.pid):
+            status = project.fails(4, "status", "--json")
+            up = project.fails(1, "up", "--timeout", "1", "--json")
+        for answer in (status, up):
+            self.assertLess(answer.seconds, 6 * devkit.SLOWNESS)
+        self.assertEqual(status.result["state"], "unhealthy")
+        self.assertIn("accepts connections, but did not answer", status.result["problem"])
+        self.assertEqual(up.error["code"], "not-answering")
+        project.ok("up")
 
     def test_sessions_of_another_role(self):
         cluster = self.cluster(self.major)

@@ -60,6 +60,16 @@ DK_API int dk_url_port(const dk_url *url);              /* the first port, or 54
 DK_API bool dk_url_is_local(const dk_url *url);
 DK_API void dk_url_release(dk_url *url);
 
+/* A connection pooler of a hosting provider. */
+typedef struct dk_pooler {
+    const char *name;   /* "Neon's pooler" */
+    const char *harm;   /* what it does to a developer: "which breaks migrations, …" */
+    const char *remedy; /* the address to use instead */
+    bool marked;        /* the direct host is the same without "-pooler" at the end of its first label */
+} dk_pooler;
+/* The one that the URL leads to, by its first host and port alone; NULL: none that is known. A constant. */
+DK_API const dk_pooler *dk_url_pooler(const dk_url *url);
+
 /* libpq keywords and values, alternating in one list: "host", "/run/x", "port", "5432", … */
 typedef struct dk_conninfo {
     dk_strv pairs;

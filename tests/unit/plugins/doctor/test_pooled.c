@@ -46,8 +46,8 @@ static void test_text(void **state) {
     assert_null(doctor_text_without_pooler("postgres://a@b/c"));
     DK_AUTOFREE char *text = doctor_text_without_pooler("postgres://a@b-pooler.c/d");
     assert_string_equal(text, "postgres://a@b.c/d");
-    DK_AUTOFREE char *secret = doctor_text_without_pooler("postgres://a:x-pooler.y@b-pooler.c/d");
-    assert_string_equal(secret, "postgres://a:x-pooler.y@b.c/d");
+    DK_AUTOFREE char *password = doctor_text_without_pooler("postgres://a:x-pooler.y@b-pooler.c/d");
+    assert_string_equal(password, "postgres://a:x-pooler.y@b.c/d");
 }
 
 int main(void) {

@@ -21,6 +21,11 @@ static void test_url(void **state) {
            "postgresql://app:geheim@127.0.0.1:1/tasks\n");
     expect(FAKE_ENV, NULL, (server_url_values){.direct = true, .format = "libpq"},
            "postgresql://app:geheim@127.0.0.1:1/tasks\n");
+    expect("DATABASE_URL=postgres://a:bbbb@ep-x-pooler.eu.neon.tech/d?sslmode=require\n", NULL,
+           (server_url_values){.direct = true},
+           "postgres://a:bbbb@ep-x.eu.neon.tech:5432/d?sslmode=require\n");
+    expect("DATABASE_URL=postgres://a:bbbb@x.pooler.supabase.com:6543/d\n", NULL,
+           (server_url_values){.direct = true}, "no-direct-endpoint");
     expect(FAKE_ENV, NULL, (server_url_values){.pooled = true}, "no-pooled-endpoint");
     expect(FAKE_ENV, NULL, (server_url_values){.pooled = true, .direct = true}, "usage");
 }

@@ -1,7 +1,11 @@
-/* plugins/server-external/pooled.c */
-#include "../layer_project.h"
+/* Poolers of hosting providers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 
-#include <server-external/external.h>
+#include <cmocka.h>
+#include <devkit/url.h>
+#include <string.h>
 
 static void test_addresses(void **state) {
     (void)state;
@@ -22,15 +26,21 @@ static void test_addresses(void **state) {
          "5432"},
         {"postgresql://postgres@db.ref.supabase.co/postgres", NULL, NULL},
         {"postgresql://a@localhost:6543/x", NULL, NULL},
+        {"postgresql://a@EP-COOL-POOLER.eu.neon.tech/x", "Neon's pooler", "direct host"},
+        {"postgresql://a@supabase.co:6543/x", NULL, NULL},
+        {"postgresql://a@.pooler.supabase.com/x", NULL, NULL},
+        {"postgresql:///x?host=/run/a-pooler.b", NULL, NULL},
     };
     for (size_t i = 0; i < DK_COUNT(cases); i++) {
         DK_AUTO_URL dk_url url = DK_URL_INIT;
-        const char *remedy = NULL;
         assert_true(dk_url_parse(cases[i].url, &url, NULL));
-        const char *pooler = external_pooler(&url, &remedy);
-        assert_true(dk_streq(pooler, cases[i].pooler));
-        if (pooler)
-            assert_non_null(strstr(remedy, cases[i].remedy));
+        const dk_pooler *pooler = dk_url_pooler(&url);
+        assert_true(dk_streq(pooler ? pooler->name : NULL, cases[i].pooler));
+        if (!pooler)
+            continue;
+        assert_non_null(strstr(pooler->remedy, cases[i].remedy));
+        assert_true(strlen(pooler->harm) > 0);
+        assert_int_equal(pooler->marked, dk_starts_with(pooler->name, "Neon"));
     }
 }
 
