@@ -43,17 +43,18 @@ static void add_slowest(pg_connection *connection, const char *schema, json_t *f
     json_object_set_new(facts, "slowest", list);
 }
 
-static bool add_database(dk_context *context, json_t *facts) {
+static bool add_database(dk_context *context, json_t *facts, dk_error *error) {
     static const pg_options options = {.connect_timeout_ms = FACTS_TIMEOUT_MS,
+                                       .answer_timeout_ms = 2 * FACTS_TIMEOUT_MS, /* the server has its own */
                                        .statement_timeout_ms = FACTS_TIMEOUT_MS};
     DK_AUTO_URL dk_url reached = DK_URL_INIT;
     DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
     PG_AUTO_RESULT pg_result *row = NULL;
-    if (!dk_database_reach(context, &reached, NULL))
+    if (!dk_database_reach(context, &reached, error))
         return false;
     dk_url_conninfo(&reached, &conninfo);
     int64_t before = dk_now_ms();
-    PG_AUTO_CONNECTION pg_connection *connection = pg_connect(&conninfo, NULL, &options, NULL);
+    PG_AUTO_CONNECTION pg_connection *connection = pg_connect(&conninfo, NULL, &options, error);
     if (!connection)
         return false;
     dk_json_set_int(facts, "connect_ms", dk_now_ms() - before);
@@ -147,9 +148,22 @@ static void add_kept(dk_context *context, json_t *facts) {
     json_object_set_new(facts, "kept", kept);
 }
 
-json_t *server_facts(dk_context *context, const dk_server_status *status) {
+/* Its provider says that it is ready, but the URL does not lead there: that counts. */
+static void contradict(dk_server_status *status, const dk_error *why) {
+    status->state = DK_SERVER_UNHEALTHY;
+    free(status->problem);
+    free(status->hint);
+    status->problem = why->detail ? dk_format("%s: %s", why->message, why->detail) : dk_strdup(why->message);
+    status->hint = dk_strdup(why->hint);
+}
+
+json_t *server_facts(dk_context *context, dk_server_status *status) {
     json_t *facts = json_object();
-    bool reached = status->state == DK_SERVER_READY && add_database(context, facts);
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    bool ready = status->state == DK_SERVER_READY;
+    bool reached = ready && add_database(context, facts, &why);
+    if (ready && !reached)
+        contradict(status, &why);
     dk_json_set_bool(facts, "healthy", reached);
     add_url(context, facts);
     add_pool(context, facts);

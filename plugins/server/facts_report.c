@@ -1,8 +1,6 @@
 /* The facts of a status, a line each, for people. */
 #include "server.h"
 
-#include <string.h>
-
 static void size_text(const json_t *object, const char *key, char *text) {
     dk_format_size(dk_json_int(object, key, 0), text);
 }
@@ -33,21 +31,19 @@ static void print_database(dk_context *context, const json_t *facts) {
 
 static void print_pool(dk_context *context, const json_t *facts) {
     static const struct {
-        const char *key, *format;
-    } parts[] = {{"size", "pool of %lld"},
-                 {"max_overflow", "overflow %lld"},
-                 {"timeout", "time-out %lld s"},
-                 {"recycle", "recycled after %lld s"}};
+        const char *key, *before, *after;
+    } parts[] = {{"size", "pool of ", ""},
+                 {"max_overflow", "overflow ", ""},
+                 {"timeout", "time-out ", " s"},
+                 {"recycle", "recycled after ", " s"}};
     const json_t *pool = json_object_get(facts, "pool");
     DK_AUTO_STRV dk_strv said = DK_STRV_INIT;
     if (dk_json_string(facts, "driver", NULL))
         dk_strv_add(&said, dk_json_string(facts, "driver", ""));
-    for (size_t i = 0; i < DK_COUNT(parts); i++) {
-        const char *number = strstr(parts[i].format, "%lld");
+    for (size_t i = 0; i < DK_COUNT(parts); i++)
         if (json_object_get(pool, parts[i].key))
-            dk_strv_addf(&said, "%.*s%lld%s", (int)(number - parts[i].format), parts[i].format,
-                         (long long)dk_json_int(pool, parts[i].key, 0), number + 4);
-    }
+            dk_strv_addf(&said, "%s%lld%s", parts[i].before, (long long)dk_json_int(pool, parts[i].key, 0),
+                         parts[i].after);
     DK_AUTOFREE char *text = dk_strv_join(&said, ", ");
     server_line(context, "driver", said.count ? text : NULL);
 }

@@ -45,10 +45,15 @@ bool server_up(dk_context *context, const void *values, dk_error *error) {
     return bring_up(context, values, error);
 }
 
+static bool take_down(dk_context *context, const dk_server_interface *server, bool *changed,
+                      dk_error *error) {
+    return dk_event(context, "pre-down", NULL, error) && server->down(context, changed, error);
+}
+
 bool server_down(dk_context *context, const void *values DK_UNUSED, dk_error *error) {
     bool changed = false;
     const dk_server_interface *server = dk_server(context, NULL, error);
-    if (!server || !dk_event(context, "pre-down", NULL, error) || !server->down(context, &changed, error))
+    if (!server || !take_down(context, server, &changed, error))
         return false;
     dk_json_set_string(dk_result(context), "server", server->head.name);
     dk_json_set_bool(dk_result(context), "changed", changed);
@@ -56,10 +61,16 @@ bool server_down(dk_context *context, const void *values DK_UNUSED, dk_error *er
     return dk_event(context, "post-down", NULL, error);
 }
 
+/* Down and up with the events of both. What --port can't do is said while the server still runs. */
 bool server_restart(dk_context *context, const void *values, dk_error *error) {
+    const server_up_values *given = values;
     bool changed = false;
-    const dk_server_interface *server = dk_server(context, NULL, error);
-    return server && server->down(context, &changed, error) && bring_up(context, values, error);
+    SERVER_AUTO_MOVE server_move move = SERVER_MOVE_INIT;
+    const dk_server_interface *server =
+        server_move_parse(given->port, &move, error) ? dk_server(context, NULL, error) : NULL;
+    return server && server_move_allowed(context, server, &move, error) &&
+           take_down(context, server, &changed, error) && dk_event(context, "post-down", NULL, error) &&
+           bring_up(context, given, error);
 }
 
 bool server_status(dk_context *context, const void *values DK_UNUSED, dk_error *error) {
@@ -69,6 +80,8 @@ bool server_status(dk_context *context, const void *values DK_UNUSED, dk_error *
     if (!server || !server->status(context, &status, error))
         return false;
     DK_AUTO_JSON json_t *facts = server_facts(context, &status);
+    if (dk_interrupted())
+        return dk_fail_interrupted(error);
     server_report(context, &status, why);
     json_object_update_missing(dk_result(context), facts);
     server_print_facts(context, facts);

@@ -133,6 +133,8 @@ const dk_command server_commands[] = {
      .run = server_down},
     {.name = "restart",
      .summary = "Stop the server and start it anew, where the URL says",
+     .description =
+         "As `down` and `up` together: handlers of pre-down, post-down, pre-up and post-up run, too.",
      .group = "Server",
      DK_OPTIONS(up_options),
      .values_size = sizeof(server_up_values),

@@ -139,6 +139,16 @@ static bool invent_url(dk_context *context, const dk_server_interface *server, i
     return up;
 }
 
+bool server_move_allowed(dk_context *context, const dk_server_interface *server, const server_move *move,
+                         dk_error *error) {
+    dk_server_status status = DK_SERVER_STATUS_INIT;
+    if (!move->automatic && !move->fixed)
+        return true;
+    bool allowed = server->status(context, &status, error) && (status.owned || fail_not_ours(server, error));
+    dk_server_status_release(&status);
+    return allowed;
+}
+
 bool server_move_begin(dk_context *context, const dk_server_interface *server, int64_t timeout,
                        server_move *move, dk_error *error) {
     dk_server_status status = DK_SERVER_STATUS_INIT;

@@ -48,6 +48,9 @@ typedef struct server_move {
 #define SERVER_AUTO_MOVE DK_CLEANUP(server_move_release)
 /* What --port says (NULL: nothing). */
 bool server_move_parse(const char *text, server_move *move, dk_error *error);
+/* Is the server devkit's to move, if it is to be moved at all? Changes nothing. */
+bool server_move_allowed(dk_context *context, const dk_server_interface *server, const server_move *move,
+                         dk_error *error);
 /* Decides on the port, and changes the URL where it has to. */
 bool server_move_begin(dk_context *context, const dk_server_interface *server, int64_t timeout,
                        server_move *move, dk_error *error);
@@ -67,10 +70,10 @@ void server_line(dk_context *context, const char *label, const char *text);
 void server_describe(const dk_server_status *status, dk_buf *text);
 
 /* ── facts.c ── what a connection test finds out */
-/* Members for a status: healthy, environment, variable, origin, url (masked), driver, pool, and where the
- * server is ready connect_ms, size_bytes, connections, slowest, migrations, kept; details of the provider.
- * What can't be had is left out. Caller owns. */
-json_t *server_facts(dk_context *context, const dk_server_status *status);
+/* Members for a status (whose state they may belie): healthy, environment, variable, origin, url (masked),
+ * driver, pool, and where the server is ready connect_ms, size_bytes, connections, slowest, migrations, kept;
+ * details of the provider. What can't be had is left out. Caller owns. */
+json_t *server_facts(dk_context *context, dk_server_status *status);
 /* ── facts_report.c ── */
 void server_print_facts(dk_context *context, const json_t *facts);
 

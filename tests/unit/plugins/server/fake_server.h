@@ -15,6 +15,7 @@ static struct {
     const char *problem;
     const char *url; /* what it remembers, given to a run without one */
     bool up_fails;
+    char events[128];   /* "pre-down post-down " */
     const char *marked; /* a database that carries the mark, seen while the server runs */
 } fake;
 
@@ -77,6 +78,16 @@ static bool fake_protected_names(dk_context *context, dk_strv *names, dk_error *
     return true;
 }
 
+static bool fake_handle(dk_context *context, const char *event, const json_t *details, dk_error *error) {
+    (void)context, (void)details, (void)error;
+    size_t used = strlen(fake.events);
+    snprintf(fake.events + used, sizeof fake.events - used, "%s ", event);
+    return true;
+}
+
+static const dk_event_interface fake_events = {
+    .head = DK_INTERFACE("event", "fake", DK_EVENT_VERSION, dk_event_interface), .handle = fake_handle};
+static const char *const fake_event_names[] = {"pre-up", "post-up", "pre-down", "post-down"};
 static const dk_engine_interface fake_engine = {
     .head = DK_INTERFACE("engine", "template", DK_ENGINE_VERSION, dk_engine_interface),
     .protected_names = fake_protected_names,
@@ -93,8 +104,15 @@ static const dk_server_interface fake_interface = {
 static const dk_guard_interface fake_guard = {
     .head = DK_INTERFACE("guard", "fake", DK_GUARD_VERSION, dk_guard_interface), .permit = fake_permit};
 static const dk_interface *const fake_interfaces[] = {&fake_interface.head, &fake_guard.head,
-                                                      &fake_engine.head};
-ONE_PLUGIN(fake_plugin, fake_interfaces);
+                                                      &fake_engine.head, &fake_events.head};
+static const dk_plugin fake_plugin = {DK_PLUGIN_HEAD,
+                                      .name = "fake",
+                                      .version = "1",
+                                      .summary = "A server for tests",
+                                      .events = fake_event_names,
+                                      .event_count = DK_COUNT(fake_event_names),
+                                      .interfaces = fake_interfaces,
+                                      .interface_count = DK_COUNT(fake_interfaces)};
 
 /* A project with that .env (NULL: none) under the fake server. */
 static inline dk_context *fake_project(const char *env) {

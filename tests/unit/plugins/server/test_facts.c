@@ -5,6 +5,9 @@ static json_t *facts_of(const char *env, dk_server_state state, json_t *details)
     dk_context *context = fake_project(env);
     dk_server_status status = {.state = state, .details = details};
     json_t *facts = server_facts(context, &status);
+    assert_int_equal(status.state == DK_SERVER_READY, dk_json_bool(facts, "healthy", false));
+    free(status.problem);
+    free(status.hint);
     fake_free(context);
     return facts;
 }

@@ -36,6 +36,47 @@ static void test_down_and_restart(void **state) {
     fake_free(context);
 }
 
+/* Handlers see a restart as what it is: the server goes and comes. */
+static void test_events(void **state) {
+    (void)state;
+    static const struct {
+        bool (*run)(dk_context *, const void *, dk_error *);
+        const char *events;
+    } cases[] = {{server_up, "pre-up post-up "},
+                 {server_down, "pre-down post-down "},
+                 {server_restart, "pre-down post-down pre-up post-up "},
+                 {server_status, ""}};
+    server_up_values values = {.timeout = 1000};
+    for (size_t i = 0; i < DK_COUNT(cases); i++) {
+        dk_context *context = fake_project(FAKE_ENV);
+        bool done = false;
+        free(fake_output(cases[i].run, context, &values, &done, NULL));
+        assert_true(done);
+        assert_string_equal(fake.events, cases[i].events);
+        fake_free(context);
+    }
+}
+
+/* What can't be done is said before the server is stopped for it. */
+static void test_a_restart_that_can_not_be(void **state) {
+    (void)state;
+    static const struct {
+        const char *port, *code;
+    } cases[] = {{"many", "bad-value"}, {"0", "bad-value"}, {"5440", "not-owned"}, {"auto", "not-owned"}};
+    for (size_t i = 0; i < DK_COUNT(cases); i++) {
+        dk_context *context = fake_project(FAKE_ENV);
+        DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+        server_up_values values = {.timeout = 1000, .port = cases[i].port};
+        bool done;
+        fake.state = DK_SERVER_READY;
+        free(fake_output(server_restart, context, &values, &done, &error));
+        assert_false(done);
+        assert_string_equal(error.code, cases[i].code);
+        assert_int_equal(fake.downs, 0);
+        fake_free(context);
+    }
+}
+
 static void test_status_has_findings_unless_healthy(void **state) {
     (void)state;
     dk_context *context = fake_project(FAKE_ENV);
@@ -43,9 +84,10 @@ static void test_status_has_findings_unless_healthy(void **state) {
     fake.state = DK_SERVER_READY;
     DK_AUTOFREE char *ready = one_output(server_status, context, NULL, &done, NULL);
     assert_true(done);
-    assert_non_null(strstr(ready, "ready"));
+    /* Its provider may say that it is ready, but nobody answers at the URL. */
+    assert_non_null(strstr(ready, "state        unhealthy\nproblem      could not connect to "));
     assert_non_null(strstr(ready, "fake (the test says so)"));
-    assert_true(ui_findings()); /* its provider may say so, but nobody answers at the URL */
+    assert_true(ui_findings());
     fake.state = DK_SERVER_UNHEALTHY;
     fake.problem = "it limps";
     DK_AUTOFREE char *ill = one_output(server_status, context, NULL, &done, NULL);
@@ -157,6 +199,8 @@ static void test_destroy_of_what_can_not_be_started(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_up_says_whether_it_changed_something),
                                        cmocka_unit_test(test_down_and_restart),
+                                       cmocka_unit_test(test_events),
+                                       cmocka_unit_test(test_a_restart_that_can_not_be),
                                        cmocka_unit_test(test_status_has_findings_unless_healthy),
                                        cmocka_unit_test(test_wait),
                                        cmocka_unit_test(test_logs),
