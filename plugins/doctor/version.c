@@ -40,8 +40,8 @@ static int wanted_version(const doctor_case *of, bool *binding, dk_buf *where) {
     if (!service || !service->image)
         return 0;
     const char *root = dk_project_root(of->context, NULL);
-    DK_AUTOFREE char *shown = dk_path_relative(root ? root : "", service->file);
-    dk_buf_addf(where, "%s:%d says %s", shown, service->line, service->image);
+    DK_AUTOFREE char *place = compose_service_place(service, root ? root : "");
+    dk_buf_addf(where, "%s says %s", place, service->image);
     return compose_image_major(service->image);
 }
 

@@ -3,27 +3,29 @@
 
 #include <string.h>
 
-static pg_connection *connect_to(const dk_url *url, const char *database, bool plain, dk_error *error) {
+static pg_connection *connect_to(const dk_url *url, const char *database, int timeout_ms, dk_error *error) {
     DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
-    pg_options options = {.connect_timeout_ms = COMPOSE_SERVER_TIMEOUT_MS, .plain = plain};
+    pg_options options = {
+        .connect_timeout_ms = timeout_ms, .answer_timeout_ms = timeout_ms, .plain = !database};
     dk_url_conninfo(url, &conninfo);
     return pg_connect(&conninfo, database, &options, error);
 }
 
 pg_connection *compose_server_connect(const compose_server *server, const compose_container *container,
-                                      dk_error *error) {
+                                      int timeout_ms, dk_error *error) {
     DK_AUTO_URL dk_url url = DK_URL_INIT;
     if (!compose_server_url(server, container, &url, error))
         return NULL;
-    pg_connection *connection = connect_to(&url, NULL, true, error);
+    pg_connection *connection = connect_to(&url, NULL, timeout_ms, error);
     if (!connection)
         compose_server_explain(server, error);
     return connection;
 }
 
-static bool start_time(const compose_server *server, const compose_container *container, dk_buf *text,
-                       int *version, dk_error *error) {
-    PG_AUTO_CONNECTION pg_connection *connection = compose_server_connect(server, container, error);
+static bool start_time(const compose_server *server, const compose_container *container, int timeout_ms,
+                       dk_buf *text, int *version, dk_error *error) {
+    PG_AUTO_CONNECTION pg_connection *connection =
+        compose_server_connect(server, container, timeout_ms, error);
     PG_AUTO_RESULT pg_result *result = NULL;
     if (!connection ||
         !pg_run(
@@ -38,12 +40,12 @@ static bool start_time(const compose_server *server, const compose_container *co
 
 /* An image's first start runs a server that goes away again; two answers of the same one are the real one's.
  */
-bool compose_server_ready(const compose_server *server, const compose_container *container, int *version,
-                          dk_error *error) {
+bool compose_server_ready(const compose_server *server, const compose_container *container, int timeout_ms,
+                          int *version, dk_error *error) {
     DK_AUTO_BUF dk_buf first = DK_BUF_INIT;
     DK_AUTO_BUF dk_buf second = DK_BUF_INIT;
-    if (!start_time(server, container, &first, version, error) ||
-        !start_time(server, container, &second, version, error))
+    if (!start_time(server, container, timeout_ms, &first, version, error) ||
+        !start_time(server, container, timeout_ms, &second, version, error))
         return false;
     return strcmp(dk_buf_text(&first), dk_buf_text(&second)) == 0 ||
            dk_fail(error, DK_ERROR_FAILED, "server-starting", "the server was restarted just now");
@@ -51,7 +53,8 @@ bool compose_server_ready(const compose_server *server, const compose_container 
 
 /* ── administration ── */
 static bool try_admin(const dk_url *url, const char *maintenance, bool *superuser, dk_error *error) {
-    PG_AUTO_CONNECTION pg_connection *connection = connect_to(url, maintenance, false, error);
+    PG_AUTO_CONNECTION pg_connection *connection =
+        connect_to(url, maintenance, COMPOSE_SERVER_TIMEOUT_MS, error);
     PG_AUTO_RESULT pg_result *result = NULL;
     if (!connection ||
         !pg_run(connection, "SELECT pg_catalog.current_setting('is_superuser') = 'on'", &result, error))

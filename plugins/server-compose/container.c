@@ -48,24 +48,18 @@ static int rank(const compose_server *server, const json_t *item) {
            8 * !(strstr(name, "_run_") || strstr(name, "-run-"));
 }
 
-/* 0.0.0.0 and :: are every address; from here it is the loopback one. */
-static char *from_here(const char *address) {
-    static const char *const every[] = {"", "0.0.0.0", "::", "[::]"};
-    for (size_t i = 0; i < DK_COUNT(every); i++)
-        if (!address || strcmp(address, every[i]) == 0)
-            return dk_strdup("127.0.0.1");
-    return dk_strdup(address);
-}
-
-/* IPv4 is listed first; a second entry is usually the same for IPv6. */
-static void read_port(const json_t *item, int inner, compose_container *container) {
+/* IPv4 is listed first; a second entry is usually the same for IPv6. Of several ports the URL's is the one.
+ */
+static void read_port(const json_t *item, int inner, int wanted, compose_container *container) {
     const json_t *entry = NULL;
     size_t index = 0;
     json_array_foreach(json_object_get(item, "ports"), index, entry) {
         int port = (int)dk_json_int(entry, "port", 0);
-        if (container->port || port == 0 || dk_json_int(entry, "container_port", 0) != inner)
+        if (port == 0 || dk_json_int(entry, "container_port", 0) != inner ||
+            (container->port && (port != wanted || container->port == wanted)))
             continue;
-        container->address = from_here(dk_json_string(entry, "address", NULL));
+        free(container->address);
+        container->address = compose_server_host(dk_json_string(entry, "address", NULL));
         container->port = port;
     }
 }
@@ -98,6 +92,7 @@ bool compose_container_find(const compose_server *server, const char *service, c
     container->state = dk_strdup(dk_json_string(best, "state", ""));
     if (container->name)
         dk_secret_allow(container->name);
-    read_port(best, compose_server_inner_port(server), container);
+    const dk_url *url = server->database->url;
+    read_port(best, compose_server_inner_port(server), url ? dk_url_port(url) : 0, container);
     return true;
 }

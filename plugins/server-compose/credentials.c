@@ -33,8 +33,8 @@ void compose_server_credentials(const compose_service *service, compose_credenti
 /* The data were made by another user or password than the file has now: the image reads them once. */
 static void explain_leftover(const compose_server *server, const compose_credentials *credentials,
                              dk_error *why) {
-    DK_AUTOFREE char *psql = compose_program_text(server, "exec");
-    DK_AUTOFREE char *remove = compose_program_text(server, "down --volumes");
+    DK_AUTOFREE char *psql = compose_program_text(server, "exec", server->service->name);
+    DK_AUTOFREE char *remove = compose_program_text(server, "down --volumes", NULL);
     dk_error_detail(
         why,
         "%s and %s name the same role and password, but the data of service \"%s\" were made with others: "
@@ -42,8 +42,8 @@ static void explain_leftover(const compose_server *server, const compose_credent
         server->shown, server->database->origin, server->service->name, credentials->password_variable);
     dk_error_hint(
         why,
-        "give the role today's password: `%s psql -U %s -c '\\password %s'`; or start with an empty volume, "
-        "which loses its data: `%s`",
+        "give the role today's password: `%s psql -U %s -c '\\password %s'`; or start with empty volumes, "
+        "which loses the data of all services: `%s`",
         psql, credentials->user, server->database->url->user, remove);
 }
 
@@ -70,7 +70,7 @@ static void explain_password(const compose_server *server, const compose_credent
 
 static void explain_database(const compose_server *server, const compose_credentials *credentials,
                              dk_error *why) {
-    DK_AUTOFREE char *program = compose_program_text(server, "exec");
+    DK_AUTOFREE char *program = compose_program_text(server, "exec", server->service->name);
     const dk_url *url = server->database->url;
     if (dk_streq(url->database, credentials->database))
         dk_error_detail(

@@ -31,9 +31,7 @@ static bool somebody_listens(const dk_url *url) {
 
 /* The engine is asked only when somebody is there: it costs a library and a question. */
 static int rate_local(const compose_server *server, const dk_url *url, dk_buf *why) {
-    int port = 0;
     const compose_service *service = server->service;
-    compose_published(service, compose_server_inner_port(server), &port);
     bool listens = somebody_listens(url);
     COMPOSE_CONTAINER_AUTO compose_container container = {0};
     if (listens && compose_container_find(server, service->name, &container, NULL) &&
@@ -42,7 +40,7 @@ static int rate_local(const compose_server *server, const dk_url *url, dk_buf *w
                     server->shown);
         return SCORE_RUNS;
     }
-    if (port == dk_url_port(url) && !listens) {
+    if (!listens && compose_is_published_at(service, compose_server_inner_port(server), dk_url_port(url))) {
         dk_buf_addf(why, "service \"%s\" in %s publishes the URL's port", service->name, server->shown);
         return SCORE_PUBLISHES;
     }
@@ -50,8 +48,8 @@ static int rate_local(const compose_server *server, const dk_url *url, dk_buf *w
     return SCORE_THERE;
 }
 
-static bool is_configured(const compose_server *server) {
-    return *server->config->server_compose.file || *server->config->server_compose.service;
+static bool is_configured(const dk_config *config) {
+    return *config->server_compose.file || *config->server_compose.service;
 }
 
 static int rate(const compose_server *server, dk_buf *why) {
@@ -67,7 +65,7 @@ static int rate(const compose_server *server, dk_buf *why) {
                     server->service->name);
         return SCORE_UNUSABLE;
     }
-    if (is_configured(server)) {
+    if (is_configured(server->config)) {
         dk_buf_addf(why, "[server.compose] names it: service \"%s\" in %s", server->service->name,
                     server->shown);
         return SCORE_CONFIGURED;
@@ -83,13 +81,19 @@ bool compose_server_detect(dk_context *context, int *score, dk_buf *why, dk_erro
     COMPOSE_SERVER_AUTO compose_server server = {0};
     DK_AUTO_ERROR dk_error unfit = DK_ERROR_INIT;
     *score = 0;
-    if (!dk_database_get(context, error))
+    const dk_config *config = dk_config_get(context, error);
+    if (!config || !dk_database_get(context, error))
         return false;
-    if (!compose_exists(context))
+    bool asked_for = is_configured(config);
+    if (!asked_for && !compose_exists(context))
         return true;
-    if (compose_server_open(context, &server, &unfit))
+    if (compose_server_open(context, &server, &unfit)) {
         *score = rate(&server, why);
-    else /* a project with another database may have any compose file */
+    } else if (asked_for) {
+        dk_error_move(error, &unfit);
+        return false;
+    } else { /* a project with another database may have any compose file */
         dk_buf_addf(why, "%s", unfit.message);
+    }
     return true;
 }

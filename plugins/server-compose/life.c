@@ -5,27 +5,41 @@
 
 #define POLL_MS 50
 #define LOOK_EVERY 10 /* attempts between two looks at the container */
+#define MIN_ATTEMPT_MS 500
 
 /* ── up ── */
+static bool fail_paused(const compose_container *container, dk_error *error) {
+    dk_fail(error, DK_ERROR_FAILED, "container-paused", "the container %s is paused", container->name);
+    return dk_error_hint(error, "docker unpause %s", container->name);
+}
+
 /* One that exists is started as it is: the engine can do that without compose, and nothing is made anew. */
 static bool start(const compose_server *server, const compose_container *container, dk_error *error) {
     if (!container->id)
         return compose_program_up(server, error);
+    if (dk_streq(container->state, "paused"))
+        return fail_paused(container, error);
     const dk_containers_interface *engine = compose_engine(server->context, error);
     return engine && engine->start(server->context, container->id, error);
 }
 
 static bool fail_ended(const compose_server *server, const compose_container *container, dk_error *error) {
+    if (!container->id) {
+        DK_AUTOFREE char *command = compose_program_text(server, "ps", NULL);
+        dk_fail(error, DK_ERROR_FAILED, "container-ended", "the container of service \"%s\" is gone",
+                server->service->name);
+        return dk_error_hint(error, "`%s` shows what there is", command);
+    }
     dk_fail(error, DK_ERROR_FAILED, "container-ended",
-            "the container %s of service \"%s\" does not stay up: it is %s",
-            container->name ? container->name : "", server->service->name,
-            container->state ? container->state : "gone");
+            "the container %s of service \"%s\" does not stay up: it is %s", container->name,
+            server->service->name, container->state);
     return dk_error_hint(error, "`devkit logs` shows why");
 }
 
 static bool may_pass(const dk_error *why) {
-    static const char *const codes[] = {"not-listening",   "server-starting",      "connection-failed",
-                                        "connection-lost", "too-many-connections", "not-running"};
+    static const char *const codes[] = {"not-listening",   "not-answering",        "server-starting",
+                                        "connection-lost", "too-many-connections", "connection-failed",
+                                        "not-running"};
     for (size_t i = 0; i < DK_COUNT(codes); i++)
         if (dk_error_is(why, codes[i]))
             return true;
@@ -50,6 +64,14 @@ static bool fail_mismatch(const compose_server *server, const compose_container 
     return true;
 }
 
+/* One attempt does not outlast the deadline by much. */
+static int patience(int64_t deadline) {
+    int64_t left = deadline - dk_now_ms();
+    return left < MIN_ATTEMPT_MS              ? MIN_ATTEMPT_MS
+           : left < COMPOSE_SERVER_TIMEOUT_MS ? (int)left
+                                              : COMPOSE_SERVER_TIMEOUT_MS;
+}
+
 static bool wait_until_ready(const compose_server *server, compose_container *container, int64_t deadline,
                              int *version, dk_error *error) {
     for (int attempt = 0;; attempt++) {
@@ -58,7 +80,7 @@ static bool wait_until_ready(const compose_server *server, compose_container *co
             return false;
         if (fail_mismatch(server, container, error))
             return false;
-        if (compose_server_ready(server, container, version, &why))
+        if (compose_server_ready(server, container, patience(deadline), version, &why))
             return true;
         if (dk_interrupted())
             return dk_fail_interrupted(error);
@@ -73,7 +95,7 @@ static bool wait_until_ready(const compose_server *server, compose_container *co
 /* Without an engine that can be asked there is nothing to start; what answers already is good enough. */
 static bool up_without_engine(const compose_server *server, const compose_container *none, dk_error *engine,
                               int *version, dk_error *error) {
-    if (!dk_error_is(engine, "interrupted") && compose_server_ready(server, none, version, NULL))
+    if (!dk_error_is(engine, "interrupted") && compose_server_ready(server, none, PG_LOOK_MS, version, NULL))
         return true;
     dk_error_move(error, engine);
     return false;
@@ -125,11 +147,12 @@ bool compose_server_destroy(dk_context *context, dk_error *error) {
     COMPOSE_SERVER_AUTO compose_server server;
     if (!compose_server_open(context, &server, error))
         return false;
-    DK_AUTOFREE char *command = compose_program_text(&server, "rm --stop --volumes");
+    DK_AUTOFREE char *command = compose_program_text(&server, "rm --stop -v", server.service->name);
+    DK_AUTOFREE char *all = compose_program_text(&server, "down --volumes", NULL);
     dk_fail(error, DK_ERROR_REFUSED, "not-owned", "service \"%s\" belongs to %s, not to devkit",
             server.service->name, server.shown);
-    return dk_error_hint(
-        error, "remove it yourself: `%s`; `docker compose down --volumes` takes named volumes, too", command);
+    return dk_error_hint(error, "remove it yourself: `%s`; `%s` takes the named volumes of all services, too",
+                         command, all);
 }
 
 /* ── logs ── */
@@ -141,7 +164,8 @@ static bool show_logs(const compose_server *server, const char *service, bool fo
     if (!container.id) {
         dk_fail(error, DK_ERROR_FAILED, "no-log", "service \"%s\" has no container, so there is no log",
                 service);
-        return dk_error_hint(error, "`docker compose up -d %s` makes one", service);
+        DK_AUTOFREE char *command = compose_program_text(server, "up -d", service);
+        return dk_error_hint(error, "`%s` makes one", command);
     }
     const dk_containers_interface *engine = compose_engine(server->context, error);
     return engine && engine->logs(server->context, container.id, follow, lines, error);

@@ -11,7 +11,7 @@ typedef struct compose_problem {
     const char *pattern;
     const char *code;
     const char *message;
-    const char *hint;
+    const char *hint; /* NULL: compose says where its file is wrong */
 } compose_problem;
 
 static const compose_problem problems[] = {
@@ -47,12 +47,9 @@ static const compose_problem problems[] = {
      "start it (sudo systemctl start docker, or Docker Desktop), or correct DOCKER_HOST"},
     {"required variable", "compose-invalid", "a variable that the compose file needs is not set",
      "set it in the .env beside the compose file"},
-    {"is invalid because", "compose-invalid", "compose does not accept the file",
-     "`docker compose config` says where it is wrong"},
-    {"yaml: ", "compose-invalid", "compose does not accept the file",
-     "`docker compose config` says where it is wrong"},
-    {"Additional propert", "compose-invalid", "compose does not accept the file",
-     "`docker compose config` says where it is wrong"},
+    {"is invalid because", "compose-invalid", "compose does not accept the file", NULL},
+    {"yaml: ", "compose-invalid", "compose does not accept the file", NULL},
+    {"Additional propert", "compose-invalid", "compose does not accept the file", NULL},
 };
 
 /* The last lines, without escapes: what matters stands at the end. */
@@ -79,5 +76,9 @@ bool compose_fail_from_output(const compose_server *server, const char *output, 
             server->service->name, found ? found->message : "compose could not start it");
     if (*detail)
         dk_error_detail(error, "%s", detail);
-    return dk_error_hint(error, "%s", found ? found->hint : "run compose yourself to see more");
+    if (found && found->hint)
+        return dk_error_hint(error, "%s", found->hint);
+    DK_AUTOFREE char *command = found ? compose_program_text(server, "config", NULL)
+                                      : compose_program_text(server, "up", server->service->name);
+    return dk_error_hint(error, found ? "`%s` says where it is wrong" : "`%s` shows more", command);
 }

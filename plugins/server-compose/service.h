@@ -48,6 +48,10 @@ bool compose_container_find(const compose_server *server, const char *service, c
                             dk_error *error);
 
 /* ── address.c ── */
+/* An address at which the engine publishes (NULL: every one), as this machine reaches it. Caller frees. */
+char *compose_server_host(const char *address);
+/* Are we in a container that knows the service's name? `root` is put before every path ("" but in tests). */
+bool compose_server_name_works(const char *root, const char *host);
 /* Where the service is reached from this machine. "not-published" when the file publishes no port for
  * PostgreSQL; "not-running" when the engine picks the port at the start: `*host` is set all the same. Caller
  * frees. */
@@ -73,14 +77,12 @@ void compose_server_credentials(const compose_service *service, compose_credenti
 /* A login that was refused, explained from file and URL: sets detail and hint. */
 void compose_server_explain(const compose_server *server, dk_error *why);
 
-/* ── program.c ── compose itself */
-/* The words of `docker compose` or `docker-compose`, whichever exists; appended. "program-missing" with the
- * package. */
-bool compose_program_find(dk_strv *words, dk_error *error);
+/* ── program.c ── running compose */
 /* Creates and starts the service's container; never recreates one. */
 bool compose_program_up(const compose_server *server, dk_error *error);
-/* "docker compose up -d db", for hints; caller frees. */
-char *compose_program_text(const compose_server *server, const char *verb);
+/* "docker compose up -d db", for hints: the program that is here, with the files where it would not find them
+ * by itself from the project. `service` NULL: all. Caller frees. */
+char *compose_program_text(const compose_server *server, const char *verb, const char *service);
 
 /* ── problems.c ── */
 /* What compose's output says went wrong. */
@@ -88,12 +90,13 @@ bool compose_fail_from_output(const compose_server *server, const char *output, 
 
 /* ── connect.c ── */
 #define COMPOSE_SERVER_TIMEOUT_MS 5000
-/* Connects as the application does, from this machine; an error is explained. */
+/* Connects as the application does, from this machine; an error is explained. The time is for the login, and
+ * for each answer after it. */
 pg_connection *compose_server_connect(const compose_server *server, const compose_container *container,
-                                      dk_error *error);
+                                      int timeout_ms, dk_error *error);
 /* Twice the same server answered a query on the database. */
-bool compose_server_ready(const compose_server *server, const compose_container *container, int *version,
-                          dk_error *error);
+bool compose_server_ready(const compose_server *server, const compose_container *container, int timeout_ms,
+                          int *version, dk_error *error);
 bool compose_server_admin(dk_context *context, dk_conninfo *conninfo, bool *superuser, dk_error *error);
 
 /* ── status.c ── */

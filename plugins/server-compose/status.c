@@ -16,7 +16,7 @@ static json_t *details_of(const compose_server *server, const compose_container 
     dk_json_set_string(details, "image", container->image ? container->image : server->service->image);
     dk_json_set_string(details, "container", container->name);
     dk_json_set_string(details, "container_state", container->state);
-    DK_AUTOFREE char *remove = compose_program_text(server, "rm --stop --volumes");
+    DK_AUTOFREE char *remove = compose_program_text(server, "rm --stop -v", server->service->name);
     dk_json_set_string(details, "remove", remove);
     return details;
 }
@@ -76,7 +76,7 @@ static bool look_inside(const compose_server *server, const compose_container *c
     DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
     status->problem = compose_server_mismatch(server, container, &status->hint);
     PG_AUTO_CONNECTION pg_connection *connection =
-        status->problem ? NULL : compose_server_connect(server, container, &why);
+        status->problem ? NULL : compose_server_connect(server, container, PG_LOOK_MS, &why);
     if (connection) {
         int version = pg_server_version(connection);
         status->version = dk_format("%d.%d", version / 10000, version % 10000);

@@ -63,7 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     require(file && fwrite(data, 1, size, file) == size && fclose(file) == 0);
     DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
     COMPOSE_AUTO_PROJECT compose_project project = COMPOSE_PROJECT_INIT;
-    if (compose_load(&project, path, look_up, NULL, &error) && compose_finish(&project, &error))
+    if (compose_load(&project, path, look_up, NULL, &error) &&
+        compose_finish(&project, look_up, NULL, &error))
         check_project(&project);
     else
         require(error.message && *error.message);

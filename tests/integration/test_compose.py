@@ -1,4 +1,5 @@
-"""The provider compose on a real Docker engine, with docker-compose 1.29 as the program."""
+"""The provider compose on a real Docker engine, with docker-compose 1.29 as the program, and a stand-in for version 2
+before it."""
 import pathlib
 import re
 import sys
@@ -73,8 +74,10 @@ class Life(ComposeCase):
         project.ok("up")
         error = project.fails(3, "destroy", "--confirm", "app", "--json").error
         self.assertEqual(error["code"], "not-owned")
-        self.assertIn("docker compose rm --stop --volumes db", error["hint"])
+        command = re.search("`(docker[- ]compose rm .* db)`", error["hint"])[1]
         self.assertEqual(self.container(project)["State"], "running")
+        project.run(command=[*command.split(), "--force"])  # what the hint says is there, and does it
+        self.assertIsNone(self.container(project))
 
     def test_logs(self):
         project = self.composed(compose.YAML + "  other:\n    image: {image}\n    entrypoint: [sh, -c, 'echo said by other']\n")
@@ -152,7 +155,141 @@ class Names(ComposeCase):
         self.assertRegex(project.read("inside"), r"^postgresql://app:secret@db:5432/devkit_building\w+\n$")
 
 
+class Ports(ComposeCase):
+    """The ways to publish a port."""
+
+    def published(self, ports):
+        yaml = compose.YAML.replace('["127.0.0.1:{port}:5432"]', ports)
+        return self.composed(yaml, values={"other": devkit.free_port()})
+
+    def test_a_default(self):
+        project = self.published('["${{DB_PORT:-{port}}}:5432"]')
+        self.assertIn("publishes the URL's port", project.fails(4, "status", "--json").result["why"])
+        self.assertEqual(project.json("up")["port"], project.port)
+        project.ok("psql", "-c", "select 1")
+
+    def test_a_variable_of_the_env_file(self):
+        project = self.published('["127.0.0.1:${{HERE:?}}:5432"]')
+        project.write(".env", f"BASE={project.port}\nHERE=${{BASE}}\nDATABASE_URL={project.url}\n")
+        self.assertEqual(project.json("up")["port"], project.port)
+
+    def test_two_ports(self):
+        """The URL's is one of them."""
+        project = self.published('["127.0.0.1:{other}:5432", "127.0.0.1:{port}:5432"]')
+        self.assertEqual(project.json("up")["port"], project.port)
+        status = project.json("status")
+        self.assertEqual((status["state"], status["port"]), ("ready", project.port))
+
+    def test_a_range(self):
+        """The engine picks one of the host's ports."""
+        first = devkit.free_port()
+        project = self.composed(compose.YAML.replace("{port}:5432", f"{first}-{first + 3}:5432"), env={})
+        project.write(".env", "DATABASE_URL=postgresql://app:secret@db:5432/app\n")
+        project.ok("up")
+        port = project.json("status")["port"]
+        self.assertIn(port, range(first, first + 4))
+        self.assertEqual(port, self.container(project)["Ports"][0]["PublicPort"])
+        project.ok("psql", "-c", "select 1")
+
+    def test_an_address_of_the_host(self):
+        project = self.published('["127.0.0.9:{port}:5432"]')
+        project.write(".env", f"DATABASE_URL={project.url.replace('127.0.0.1', '127.0.0.9')}\n")
+        up = project.json("up")
+        self.assertEqual((up["host"], up["port"]), ("127.0.0.9", project.port))
+        project.write(".env", "DATABASE_URL=postgresql://app:secret@db:5432/app\n")
+        self.assertIn("@127.0.0.9:", project.ok("url").stdout)
+
+
+class Version2(ComposeCase):
+    """`docker compose`, where it is there: the program, and how it reads files that devkit does not."""
+
+    def test_it_comes_first(self):
+        project = self.composed()
+        called = compose.install_version_2(project)
+        project.ok("up")
+        self.assertEqual(called(), ["compose version", f"compose -f {project.path}/docker-compose.yml up -d --no-recreate db"])
+        project.ok("reset")
+        self.assertEqual(len(called()), 2, "the file is read without it")
+
+    def deep(self):
+        """Services that extend one another deeper than devkit follows."""
+        text = compose.YAML.replace("  db:", "  s0:")
+        for number in range(1, 12):
+            text += f"  {'db' if number == 11 else f's{number}'}: {{{{extends: s{number - 1}}}}}\n"
+        return self.composed(text, config='[server.compose]\nservice = "db"\n')
+
+    def test_a_file_that_only_compose_understands(self):
+        project = self.deep()
+        called = compose.install_version_2(project)
+        self.assertEqual(project.json("up")["port"], project.port)
+        self.assertIn(f"compose -f {project.path}/docker-compose.yml config --format json", called())
+        self.assertEqual(postgres.sql(project.url, "select current_user"), "app")
+
+    def test_version_1_is_asked_for_yaml(self):
+        project = self.deep()
+        self.assertEqual(project.json("up")["port"], project.port)
+
+    def test_a_file_that_nobody_understands(self):
+        project = self.composed("services:\n  db: [\n")
+        called = compose.install_version_2(project)
+        project.variables["DEVKIT_DATABASE_SERVER"] = "compose"
+        error = project.fails(2, "status", "--json").error
+        self.assertEqual(error["code"], "compose-invalid")
+        self.assertIn("docker-compose.yml:3:1: ", error["message"])
+        self.assertIn("compose version", called())
+
+
 class Trouble(ComposeCase):
+    def test_a_frozen_server(self):
+        project = self.composed()
+        project.ok("up")
+        pid = project.engine.call("GET", f"/containers/{self.container(project)['Id']}/json")["State"]["Pid"]
+        with postgres.frozen(pid):
+            status = project.fails(4, "status", "--json")
+            waited = project.fails(1, "wait", "--timeout", "1", "--json")
+        for answer in (status, waited):
+            self.assertLess(answer.seconds, 8 * devkit.SLOWNESS)
+        self.assertEqual(status.result["state"], "unhealthy")
+        self.assertIn("accepts connections, but did not answer", status.result["problem"])
+        self.assertIn("accepts connections, but did not answer", waited.error["detail"])
+        self.assertEqual(project.json("status")["state"], "ready")
+
+    def test_a_paused_container(self):
+        project = self.composed()
+        project.ok("up")
+        container = self.container(project)["Id"]
+        project.engine.call("POST", f"/containers/{container}/pause")
+        try:
+            self.assertIn("paused", project.fails(4, "status", "--json").result["problem"])
+            error = project.fails(1, "up", "--json").error
+        finally:
+            project.engine.call("POST", f"/containers/{container}/unpause")
+        self.assertEqual(error["code"], "container-paused")
+        self.assertIn("docker unpause", error["hint"])
+        project.ok("up")
+
+    def test_a_port_that_was_published_later(self):
+        yaml = compose.YAML.replace('    ports: ["127.0.0.1:{port}:5432"]\n', "")
+        project = self.composed(yaml)
+        compose.compose(project, "up", "-d", "db")
+        project.write("docker-compose.yml", compose.YAML.format(
+            image=project.engine.postgres(), role="app", password="secret", database="app", port=project.port))
+        project.write(".env", "DATABASE_URL=postgresql://app:secret@db:5432/app\n")
+        error = project.fails(1, "up", "--json", "--timeout", "20").error
+        self.assertEqual(error["code"], "not-published")
+        self.assertIn("its container does not", error["message"])
+        command = re.search("`(.*)`", error["hint"])[1]
+        self.assertEqual(project.run(command=command.split()).rc, 0)
+        project.ok("up")
+
+    def test_a_configured_service_that_is_not_there(self):
+        """No other server is made in silence."""
+        project = self.composed(config='[server.compose]\nservice = "bd"\n')
+        error = project.fails(2, "up", "--json").error
+        self.assertEqual(error["code"], "compose-service")
+        self.assertIn("did you mean db?", error["hint"])
+        self.assertFalse((project.path / ".devkit/postgres").exists())
+
     def test_another_port(self):
         project = self.composed(values={"port": (other := devkit.free_port())})
         error = project.fails(1, "up", "--json").error
@@ -173,9 +310,9 @@ class Trouble(ComposeCase):
         container = self.container(project)["Id"]
         error = project.fails(1, "up", "--json").error
         self.assertIn("was made with port", error["message"])
-        self.assertIn("docker compose up -d db", error["hint"])
         self.assertEqual(self.container(project)["Id"], container)
-        compose.compose(project, "up", "-d", "db")
+        command = re.search("`(docker[- ]compose up -d db)`", error["hint"])[1]
+        self.assertEqual(project.run(command=command.split()).rc, 0)
         project.ok("up")
 
     def test_a_port_that_is_taken(self):

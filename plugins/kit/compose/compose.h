@@ -2,7 +2,9 @@
  *
  * Reads what devkit asks of a service (image, name, environment, ports) and passes over the rest:
  * https://github.com/compose-spec/compose-spec/blob/main/spec.md. Knows anchors and merge keys, override
- * files, `extends`, `include`, and variables. Nothing is run, and no engine is asked. Not thread-safe.
+ * files, `extends`, `include`, and variables. Files that it does not understand are read from what
+ * `docker compose config --format json` makes of them, where that exists. No engine is asked. Not
+ * thread-safe.
  *
  * Errors of a file: code "compose-invalid" (class USAGE), the message begins FILE:LINE:COLUMN. */
 #ifndef DEVKIT_KIT_COMPOSE_H
@@ -39,8 +41,8 @@ typedef struct compose_service {
     size_t port_count;
     int *expose; /* ports open to the other services only */
     size_t expose_count;
-    char *file; /* where it begins, absolute */
-    int line;
+    char *file;    /* where it begins, absolute */
+    int line;      /* 0: not known, compose read the file for us */
     char *problem; /* a variable that it can't do without and that is not set ("FILE:LINE:COLUMN: …"), or NULL
                     */
     dk_strv env_files; /* absolute; while reading only */
@@ -72,9 +74,13 @@ DK_API bool compose_exists(dk_context *context);
 DK_API const compose_service *compose_service_find(const compose_project *project, const char *name);
 /* The value of a variable of the service's environment, or NULL. Borrowed. */
 DK_API const char *compose_environment(const compose_service *service, const char *name);
-/* The port of the host by which `container` is reached over TCP: the entry, and `*port` (0: only the engine
- * knows). NULL when it is not published. */
+/* The port of the host by which `container` is reached over TCP: the (first) entry, and `*port` (0: only the
+ * engine knows). NULL when it is not published. */
 DK_API const compose_port *compose_published(const compose_service *service, int container, int *port);
+/* Is `container` published at that port of the host, by any entry? */
+DK_API bool compose_is_published_at(const compose_service *service, int container, int host);
+/* "FILE:LINE" where the service begins, as seen from a folder; caller frees. */
+DK_API char *compose_service_place(const compose_service *service, const char *folder);
 
 /* ── database.c ── */
 #define COMPOSE_POSTGRES_PORT 5432
@@ -87,6 +93,18 @@ DK_API int compose_image_major(const char *image);
  * lists the candidates when there is none or no single one. Borrowed from `project`. */
 DK_API const compose_service *compose_database(const compose_project *project, const char *wanted,
                                                const char *host, int port, dk_error *error);
+
+/* ── program.c ── compose itself */
+/* The words of `docker compose` or `docker-compose`, whichever exists; appended. "program-missing" with the
+ * package. */
+DK_API bool compose_program_find(dk_strv *words, dk_error *error);
+/* "docker compose" or "docker-compose", as people have it here; for hints, found without running anything. */
+DK_API const char *compose_program_name(void);
+/* "-f FILE" for each of the project's files. */
+DK_API void compose_program_add_files(const compose_project *project, dk_strv *words);
+/* What `docker compose config --format json` prints of the files (version 1: `docker-compose config`, as
+ * YAML). False where there is no compose, or where it does not understand them either. */
+DK_API bool compose_program_config(const compose_project *project, dk_buf *text);
 
 /* ── the parts, for tests ── */
 /* Value of a variable, borrowed; NULL: not set. */
@@ -108,16 +126,20 @@ DK_API void compose_port_release(compose_port *port);
 DK_API bool compose_port_range(const char *text, int *first, int *last);
 
 /* ── envfile.c ── */
-/* Reads an env file (NAME=value a line, quotes, comments); calls `set` for each. False when it can't be read.
- */
-DK_API bool compose_env_file(const char *path, void (*set)(void *data, const char *name, const char *value),
-                             void *data, dk_error *error);
+typedef struct compose_env_reader {
+    void (*set)(void *data, const char *name, const char *value);
+    compose_lookup *lookup; /* of the variables in values; usually knows what was set before */
+    void *data;             /* for both */
+} compose_env_reader;
+/* Reads an env file (NAME=value a line, quotes, comments, variables but in single quotes); calls `set` for
+ * each. False when it can't be read. */
+DK_API bool compose_env_file(const char *path, const compose_env_reader *reader, dk_error *error);
 
 /* ── load.c ── */
 /* Adds what a file says to the project; later files override. */
 DK_API bool compose_load(compose_project *project, const char *path, compose_lookup *lookup, void *data,
                          dk_error *error);
 /* After the last one: what the services' env files say. */
-DK_API bool compose_finish(compose_project *project, dk_error *error);
+DK_API bool compose_finish(compose_project *project, compose_lookup *lookup, void *data, dk_error *error);
 
 #endif

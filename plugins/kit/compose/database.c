@@ -10,6 +10,10 @@ static const char *const images[] = {
     "pgrouting",      "citus",      "paradedb",     "pgvecto-rs",  "postgresql-repmgr", "vchord-postgres",
     "cloudnative-pg", "spilo",      "postgres-ssl", "alloydbomni", "postgres-pgvector", "timescaledb-postgis",
 };
+/* Of these the tag begins with a version of their own. */
+static const char *const own_versions[] = {"pgvector",       "timescaledb", "timescaledb-ha",      "citus",
+                                           "paradedb",       "pgvecto-rs",  "timescaledb-postgis", "spilo",
+                                           "vchord-postgres"};
 /* Names a service has when it is built from the project's own Dockerfile. */
 static const char *const names[] = {"db", "database", "postgres", "postgresql", "pg"};
 
@@ -40,16 +44,21 @@ bool compose_image_is_postgres(const char *image) {
     return dk_starts_with(name, "postgresql-") && name[11] >= '0' && name[11] <= '9';
 }
 
+static int major_of(const char *text) {
+    int major = strspn(text, "0123456789") ? atoi(text) : 0;
+    return major >= 8 && major < 100 ? major : 0;
+}
+
 /* Tags of the official image begin with the version, others have it after "pg": "latest-pg16", "pg17". */
 int compose_image_major(const char *image) {
     const char *tag = "";
-    DK_AUTOFREE char *name = image ? last_part(image, &tag) : NULL;
-    const char *number = strstr(tag, "pg");
-    number = number ? number + 2 : tag;
-    if (!name || strspn(number, "0123456789") == 0)
-        number = name && dk_starts_with(name, "postgresql-") ? name + 11 : "";
-    int major = atoi(number);
-    return major >= 8 && major < 100 ? major : 0;
+    DK_AUTOFREE char *name = last_part(image ? image : "", &tag);
+    int major = 0;
+    for (const char *mark = strstr(tag, "pg"); mark && !major; mark = strstr(mark + 2, "pg"))
+        major = major_of(mark + 2);
+    if (!major && !is_one_of(name, own_versions, DK_COUNT(own_versions)))
+        major = major_of(tag);
+    return !major && dk_starts_with(name, "postgresql-") ? major_of(name + 11) : major;
 }
 
 /* ── choosing ── */
@@ -68,11 +77,6 @@ static fit fit_of(const compose_service *service) {
     if (compose_image_is_postgres(service->image) || looks_built(service))
         return FIT_IMAGE;
     return compose_published(service, COMPOSE_POSTGRES_PORT, &port) ? FIT_PORT : FIT_NOT;
-}
-
-static bool is_published_at(const compose_service *service, int wanted) {
-    int port = 0;
-    return compose_published(service, COMPOSE_POSTGRES_PORT, &port) && port == wanted;
 }
 
 typedef struct choice {
@@ -101,7 +105,7 @@ static const compose_service *narrow(const choice *made, const char *host, int p
         const compose_service *only = NULL;
         size_t count = 0;
         for (size_t i = 0; i < made->count; i++)
-            if (rule == 0 ? port > 0 && is_published_at(made->found[i], port)
+            if (rule == 0 ? port > 0 && compose_is_published_at(made->found[i], COMPOSE_POSTGRES_PORT, port)
                           : is_one_of(made->found[i]->name, names, DK_COUNT(names))) {
                 only = made->found[i];
                 count++;

@@ -16,23 +16,29 @@ static bool fail_parse(const yaml_parser_t *parser, const char *shown, dk_error 
     return dk_error_hint(error, "correct the compose file; it is YAML");
 }
 
-bool compose_document_open(compose_document *document, const char *path, const char *folder,
-                           dk_error *error) {
+bool compose_document_parse(compose_document *document, const dk_buf *text, const char *path,
+                            const char *shown, dk_error *error) {
     *document = (compose_document){.visits = VISITS};
-    DK_AUTO_BUF dk_buf content = DK_BUF_INIT;
     yaml_parser_t parser;
-    if (!dk_file_read(path, FILE_LIMIT, &content, error))
-        return false;
     if (!yaml_parser_initialize(&parser))
-        return dk_fail(error, DK_ERROR_FAILED, "out-of-memory", "no memory to read %s", path);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)dk_buf_text(&content), content.length);
+        return dk_fail(error, DK_ERROR_FAILED, "out-of-memory", "no memory to read %s", shown);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)dk_buf_text(text), text->length);
     document->path = dk_strdup(path);
-    document->shown = dk_path_relative(folder, path);
+    document->shown = dk_strdup(shown);
     document->loaded = yaml_parser_load(&parser, &document->yaml);
     if (!document->loaded)
         fail_parse(&parser, document->shown, error);
     yaml_parser_delete(&parser);
     return document->loaded;
+}
+
+bool compose_document_open(compose_document *document, const char *path, const char *folder,
+                           dk_error *error) {
+    DK_AUTO_BUF dk_buf content = DK_BUF_INIT;
+    DK_AUTOFREE char *shown = dk_path_relative(folder, path);
+    *document = (compose_document){0};
+    return dk_file_read(path, FILE_LIMIT, &content, error) &&
+           compose_document_parse(document, &content, path, shown, error);
 }
 
 void compose_document_release(compose_document *document) {
@@ -168,5 +174,6 @@ bool compose_fail(compose_node node, dk_error *error, const char *format, ...) {
     va_end(arguments);
     DK_AUTOFREE char *place = compose_place(node);
     dk_fail(error, DK_ERROR_USAGE, "compose-invalid", "%s: %s", place, text);
-    return dk_error_hint(error, "correct the compose file; `docker compose config` shows how it is read");
+    return dk_error_hint(error, "correct the compose file; `%s config` shows how it is read",
+                         compose_program_name());
 }

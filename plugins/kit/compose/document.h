@@ -19,8 +19,11 @@ typedef struct compose_node {
     const yaml_node_t *node; /* NULL: there is none */
 } compose_node;
 
-/* `folder` is where messages see the path from. */
+/* `folder` is where messages see the path from. What was opened is to be released, also after an error. */
 bool compose_document_open(compose_document *document, const char *path, const char *folder, dk_error *error);
+/* The same of a text; `shown` is what messages call it. */
+bool compose_document_parse(compose_document *document, const dk_buf *text, const char *path,
+                            const char *shown, dk_error *error);
 void compose_document_release(compose_document *document);
 compose_node compose_root(compose_document *document);
 
@@ -44,7 +47,7 @@ char *compose_place(compose_node node);
 /* Code "compose-invalid", the place first; returns false. */
 bool compose_fail(compose_node node, dk_error *error, const char *format, ...) DK_PRINTF(3, 4);
 
-/* ── service.c ── */
+/* ── reader.c ── */
 typedef struct compose_reader {
     compose_project *project;
     compose_document *document;
@@ -55,19 +58,31 @@ typedef struct compose_reader {
     int depth;             /* of `extends` and `include` */
 } compose_reader;
 #define COMPOSE_DEPTH 8
-
-/* Puts what the node says over what the service has. */
-bool compose_service_read(compose_reader *reader, compose_node node, compose_service *service,
-                          dk_error *error);
-void compose_service_release(compose_service *service);
-void compose_service_set(compose_service *service, const char *name, const char *value);
+/* Opens the file for a reader whose project, lookup and data are set; false: there is nothing to close. */
+bool compose_reader_open(compose_reader *reader, compose_document *document, const char *path,
+                         dk_error *error);
+bool compose_reader_parse(compose_reader *reader, compose_document *document, const dk_buf *text,
+                          const char *path, const char *shown, dk_error *error);
+void compose_reader_close(compose_reader *reader);
 /* The scalar with its variables replaced; NULL when it is none. A variable that is required and not set
  * becomes the service's problem (`service` may be NULL). Caller frees. */
 char *compose_value(compose_reader *reader, compose_node node, compose_service *service);
 
+/* ── service.c ── */
+/* Puts what the node itself says over what the service has. */
+bool compose_service_read(compose_reader *reader, compose_node node, compose_service *service,
+                          dk_error *error);
+void compose_service_release(compose_service *service);
+void compose_service_set(compose_service *service, const char *name, const char *value);
+
+/* ── extends.c ── */
+/* The same with what the node extends below it. */
+bool compose_service_whole(compose_reader *reader, compose_node node, compose_service *service,
+                           dk_error *error);
+
 /* ── load.c ── */
-/* Opens another file for `extends` and reads its service over `service`. */
-bool compose_extend_file(compose_reader *reader, compose_node place, const char *path, const char *name,
-                         compose_service *service, dk_error *error);
+/* As compose_load, of a text that stands for the file at `path`. */
+bool compose_load_text(compose_project *project, const dk_buf *text, const char *path, const char *shown,
+                       compose_lookup *lookup, void *data, dk_error *error);
 
 #endif

@@ -1,30 +1,12 @@
-/* Compose files into the model: services, override files, `include`, `extends` over files, env files. */
+/* Compose files into the model: services, override files, `include`, env files. */
 #include "document.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define SERVICES_LIMIT 2000
 
 static bool load_file(compose_project *project, const char *path, compose_lookup *lookup, void *data,
                       int depth, dk_error *error);
-
-static bool open_reader(compose_reader *reader, compose_document *document, const char *path,
-                        dk_error *error) {
-    if (!compose_document_open(document, path, reader->project->folder, error)) {
-        compose_document_release(document);
-        return false;
-    }
-    reader->document = document;
-    reader->folder = dk_path_dirname(path);
-    reader->services = compose_member(compose_root(document), "services");
-    return true;
-}
-
-static void close_reader(compose_reader *reader) {
-    compose_document_release(reader->document);
-    free(reader->folder);
-}
 
 /* ── services ── */
 static compose_service *service_of(compose_project *project, const char *name) {
@@ -48,24 +30,7 @@ static bool read_service(void *data, compose_node key, compose_node value, dk_er
         service->file = dk_strdup(reader->document->path);
         service->line = (int)key.node->start_mark.line + 1;
     }
-    return compose_service_read(reader, value, service, error);
-}
-
-bool compose_extend_file(compose_reader *reader, compose_node place, const char *path, const char *name,
-                         compose_service *service, dk_error *error) {
-    DK_AUTOFREE char *file = dk_path_absolute(reader->folder, path);
-    compose_document document = {0};
-    compose_reader other = *reader;
-    other.depth = reader->depth + 1;
-    if (!dk_file_exists(file))
-        return compose_fail(place, error, "there is no file %s to extend from", path);
-    if (!open_reader(&other, &document, file, error))
-        return false;
-    compose_node base = compose_member(other.services, name);
-    bool done = base.node ? compose_service_read(&other, base, service, error)
-                          : compose_fail(place, error, "%s has no service \"%s\"", path, name);
-    close_reader(&other);
-    return done;
+    return compose_service_whole(reader, value, service, error);
 }
 
 /* ── include ── */
@@ -126,10 +91,21 @@ static bool load_file(compose_project *project, const char *path, compose_lookup
                       int depth, dk_error *error) {
     compose_document document = {0};
     compose_reader reader = {.project = project, .lookup = lookup, .data = data, .depth = depth};
-    if (!open_reader(&reader, &document, path, error))
+    if (!compose_reader_open(&reader, &document, path, error))
         return false;
     bool done = read_file(&reader, error);
-    close_reader(&reader);
+    compose_reader_close(&reader);
+    return done;
+}
+
+bool compose_load_text(compose_project *project, const dk_buf *text, const char *path, const char *shown,
+                       compose_lookup *lookup, void *data, dk_error *error) {
+    compose_document document = {0};
+    compose_reader reader = {.project = project, .lookup = lookup, .data = data};
+    if (!compose_reader_parse(&reader, &document, text, path, shown, error))
+        return false;
+    bool done = read_file(&reader, error);
+    compose_reader_close(&reader);
     return done;
 }
 
@@ -141,33 +117,50 @@ bool compose_load(compose_project *project, const char *path, compose_lookup *lo
 }
 
 /* ── env files ── */
-/* `environment` is stronger than every env file, and of those the last one wins. */
+typedef struct env_files {
+    compose_service collected; /* only its environment is used */
+    compose_lookup *lookup;
+    void *data;
+} env_files;
+
 static void set_from_file(void *data, const char *name, const char *value) {
-    compose_service *collected = data;
-    compose_service_set(collected, name, value);
+    compose_service_set(&((env_files *)data)->collected, name, value);
 }
 
-static bool read_env_files(compose_service *service, dk_error *error) {
-    compose_service collected = {0};
-    bool done = true;
-    for (size_t i = 0; done && i < service->env_files.count; i++)
-        if (dk_file_exists(service->env_files.items[i]))
-            done = compose_env_file(service->env_files.items[i], set_from_file, &collected, error);
-    for (size_t i = 0; done && i < collected.environment_count; i++) {
-        const compose_variable *variable = &collected.environment[i];
+static const char *look_up(void *data, const char *name) {
+    const env_files *work = data;
+    const char *value = work->lookup(work->data, name);
+    return value ? value : compose_environment(&work->collected, name);
+}
+
+/* `environment` is stronger than every env file, and of those the last one wins. */
+static void merge(compose_service *service, const compose_service *collected) {
+    for (size_t i = 0; i < collected->environment_count; i++) {
+        const compose_variable *variable = &collected->environment[i];
         bool stronger = false;
         for (size_t j = 0; j < service->environment_count; j++)
             stronger = stronger || dk_streq(service->environment[j].name, variable->name);
         if (!stronger)
             compose_service_set(service, variable->name, variable->value);
     }
-    compose_service_release(&collected);
+}
+
+static bool read_env_files(compose_service *service, compose_lookup *lookup, void *data, dk_error *error) {
+    env_files work = {.lookup = lookup, .data = data};
+    const compose_env_reader reader = {set_from_file, look_up, &work};
+    bool done = true;
+    for (size_t i = 0; done && i < service->env_files.count; i++)
+        if (dk_file_exists(service->env_files.items[i]))
+            done = compose_env_file(service->env_files.items[i], &reader, error);
+    if (done)
+        merge(service, &work.collected);
+    compose_service_release(&work.collected);
     return done;
 }
 
-bool compose_finish(compose_project *project, dk_error *error) {
+bool compose_finish(compose_project *project, compose_lookup *lookup, void *data, dk_error *error) {
     for (size_t i = 0; i < project->service_count; i++)
-        if (!read_env_files(&project->services[i], error))
+        if (!read_env_files(&project->services[i], lookup, data, error))
             return false;
     return true;
 }

@@ -80,8 +80,8 @@ static void named_file(const char *path, dk_strv *files) {
         dk_strv_add(files, path);
 }
 
-static void listed_files(const char *root, const char *list, dk_strv *files) {
-    const char *separator = getenv("COMPOSE_PATH_SEPARATOR");
+static void listed_files(dk_context *context, const char *root, const char *list, dk_strv *files) {
+    const char *separator = dk_project_variable(context, "COMPOSE_PATH_SEPARATOR", NULL);
     DK_AUTO_STRV dk_strv names = DK_STRV_INIT;
     dk_strv_split(&names, list, separator && *separator ? *separator : ':');
     for (size_t i = 0; i < names.count; i++)
@@ -100,7 +100,7 @@ static bool find_files(dk_context *context, dk_strv *files, dk_error *error) {
     if (path)
         named_file(path, files);
     else if (list && *list)
-        listed_files(root, list, files);
+        listed_files(context, root, list, files);
     else
         search_upwards(root, files);
     for (size_t i = 0; i < files->count; i++)
@@ -155,15 +155,46 @@ static void settle_name(compose_project *project, variables *known) {
 }
 
 /* ── reading ── */
-static bool read_files(compose_project *project, variables *known, dk_error *error) {
-    DK_AUTOFREE char *env = dk_path_join(project->folder, ".env");
-    if (dk_file_exists(env) && !compose_env_file(env, set_variable, known, error))
-        return false;
+static bool read_own(compose_project *project, variables *known, dk_error *error) {
     for (size_t i = 0; i < project->files.count; i++)
         if (!compose_load(project, project->files.items[i], look_up, known, error))
             return false;
-    if (!compose_finish(project, error))
+    return compose_finish(project, look_up, known, error);
+}
+
+static void forget_services(compose_project *project) {
+    while (project->service_count > 0)
+        compose_service_release(&project->services[--project->service_count]);
+}
+
+/* Compose knows its files best, but asking it takes a while, and what it says has no lines any more. */
+static bool read_asked(compose_project *project, variables *known) {
+    DK_AUTO_BUF dk_buf text = DK_BUF_INIT;
+    if (!compose_program_config(project, &text))
         return false;
+    forget_services(project);
+    if (!compose_load_text(project, &text, project->files.items[0], "docker compose config", look_up, known,
+                           NULL))
+        return false;
+    for (size_t i = 0; i < project->service_count; i++) {
+        project->services[i].line = 0;
+        for (size_t j = 0; j < project->services[i].port_count; j++)
+            project->services[i].ports[j].line = 0;
+    }
+    return true;
+}
+
+static bool read_files(compose_project *project, variables *known, dk_error *error) {
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    DK_AUTOFREE char *env = dk_path_join(project->folder, ".env");
+    const compose_env_reader reader = {set_variable, look_up, known};
+    if (dk_file_exists(env) && !compose_env_file(env, &reader, error))
+        return false;
+    if (!read_own(project, known, &why) &&
+        !(dk_error_is(&why, "compose-invalid") && read_asked(project, known))) {
+        dk_error_move(error, &why);
+        return false;
+    }
     settle_name(project, known);
     return true;
 }
@@ -205,15 +236,35 @@ const char *compose_environment(const compose_service *service, const char *name
     return NULL;
 }
 
+static bool reaches(const compose_port *entry, int container) {
+    return dk_streq(entry->protocol, "tcp") && container >= entry->container &&
+           container <= entry->container_last;
+}
+
+/* 0: the engine picks one. */
+static int port_of_host(const compose_port *entry, int container) {
+    bool picked = entry->container == entry->container_last && entry->host != entry->host_last;
+    return entry->host && !picked ? entry->host + (container - entry->container) : 0;
+}
+
 const compose_port *compose_published(const compose_service *service, int container, int *port) {
     for (size_t i = 0; i < service->port_count; i++) {
-        const compose_port *entry = &service->ports[i];
-        if (!dk_streq(entry->protocol, "tcp") || container < entry->container ||
-            container > entry->container_last)
+        if (!reaches(&service->ports[i], container))
             continue;
-        bool picked = entry->container == entry->container_last && entry->host != entry->host_last;
-        *port = entry->host && !picked ? entry->host + (container - entry->container) : 0;
-        return entry;
+        *port = port_of_host(&service->ports[i], container);
+        return &service->ports[i];
     }
     return NULL;
+}
+
+bool compose_is_published_at(const compose_service *service, int container, int host) {
+    for (size_t i = 0; i < service->port_count; i++)
+        if (reaches(&service->ports[i], container) && port_of_host(&service->ports[i], container) == host)
+            return true;
+    return false;
+}
+
+char *compose_service_place(const compose_service *service, const char *folder) {
+    DK_AUTOFREE char *shown = dk_path_relative(folder, service->file);
+    return service->line ? dk_format("%s:%d", shown, service->line) : dk_strdup(shown);
 }

@@ -23,20 +23,6 @@ void compose_service_release(compose_service *service) {
     *service = (compose_service){0};
 }
 
-char *compose_value(compose_reader *reader, compose_node node, compose_service *service) {
-    const char *text = compose_scalar(node);
-    if (!text)
-        return NULL;
-    DK_AUTO_BUF dk_buf expanded = DK_BUF_INIT;
-    DK_AUTOFREE char *problem = NULL;
-    if (!compose_expand(text, reader->lookup, reader->data, &expanded, &problem) && service &&
-        !service->problem) {
-        DK_AUTOFREE char *place = compose_place(node);
-        service->problem = dk_format("%s: %s", place, problem);
-    }
-    return dk_buf_detach(&expanded);
-}
-
 /* ── environment ── */
 static compose_variable *variable_of(compose_service *service, const char *name) {
     for (size_t i = 0; i < service->environment_count; i++)
@@ -228,28 +214,6 @@ static bool read_build(compose_reader *reader DK_UNUSED, compose_node node DK_UN
     return true;
 }
 
-/* `extends: NAME`, or `extends: {file, service}`: the other service's content lies below. */
-static bool read_extends(compose_reader *reader, compose_node node, compose_service *service,
-                         dk_error *error) {
-    compose_node named = compose_is_map(node) ? compose_member(node, "service") : node;
-    DK_AUTOFREE char *name = compose_value(reader, named, service);
-    DK_AUTOFREE char *file =
-        compose_is_map(node) ? compose_value(reader, compose_member(node, "file"), service) : NULL;
-    if (!name)
-        return compose_fail(node, error, "\"extends\" names a service");
-    if (reader->depth >= COMPOSE_DEPTH)
-        return compose_fail(node, error, "services extend one another without end");
-    if (file)
-        return compose_extend_file(reader, node, file, name, service, error);
-    compose_node base = compose_member(reader->services, name);
-    if (!base.node)
-        return compose_fail(node, error, "there is no service \"%s\" to extend", name);
-    reader->depth++;
-    bool done = compose_service_read(reader, base, service, error);
-    reader->depth--;
-    return done;
-}
-
 static void drop_environment(compose_service *service) {
     while (service->environment_count > 0) {
         compose_variable *last = &service->environment[--service->environment_count];
@@ -268,13 +232,12 @@ static void drop_env_files(compose_service *service) {
     service->env_files = (dk_strv)DK_STRV_INIT;
 }
 
-/* In this order; `drop` is what the tags !reset and !override of a later file do first. */
+/* `drop` is what the tags !reset and !override of a later file do first. */
 static const struct {
     const char *key;
     bool (*read)(compose_reader *, compose_node, compose_service *, dk_error *);
     void (*drop)(compose_service *);
 } members[] = {
-    {"extends", read_extends, NULL},
     {"image", read_image, NULL},
     {"build", read_build, NULL},
     {"container_name", read_container_name, NULL},

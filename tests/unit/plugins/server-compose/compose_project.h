@@ -76,6 +76,8 @@ const dk_plugin *devkit_plugin_server_compose(void);
 
 static SILENT void write_file(const dk_context *context, const char *name, const char *text) {
     DK_AUTOFREE char *path = dk_path_join(context->root, name);
+    DK_AUTOFREE char *folder = dk_path_dirname(path);
+    assert_true(dk_mkdirs(folder, 0755, NULL));
     assert_true(dk_file_write(path, text, strlen(text), 0644, NULL));
 }
 
@@ -101,6 +103,9 @@ static SILENT dk_context *compose_context(const char *yaml, const char *url) {
     setenv("COMPOSE_PROJECT_NAME", "shop", 1);
     dk_context *context = fake_context(plugins, 2, "");
     write_file(context, "compose.yml", yaml ? yaml : COMPOSE_FILE);
+    write_file(context, "config/cli-plugins/docker-compose", ""); /* so that hints say `docker compose` */
+    DK_AUTOFREE char *config = dk_path_join(context->root, "config");
+    setenv("DOCKER_CONFIG", config, 1);
     DK_AUTOFREE char *line = dk_format("# here\nDATABASE_URL=%s\n", url ? url : "");
     if (url)
         write_file(context, ".env", line);

@@ -27,7 +27,7 @@ static void test_a_name(void **state) {
     context = compose_context("services: {db: {image: postgres}}\n", URL_NAMED);
     expect(context, "postgresql+asyncpg://ann:geheim77@127.0.0.1:5432/shop", "not-published");
     context = compose_context(NULL, URL_NAMED);
-    add_container(context, "db", "running", 0);
+    add_container(context, "db", "running", 0); /* made before the file had the port */
     expect(context, "postgresql+asyncpg://ann:geheim77@127.0.0.1:5432/shop", "not-published");
 }
 
@@ -46,7 +46,42 @@ static void test_an_engine_elsewhere(void **state) {
     context = compose_context(NULL, "postgresql://a@db/x");
     setenv("DOCKER_HOST", "tcp://build.example:2375", 1);
     expect(context, "postgresql://a@build.example:5433/x", NULL);
+    context = compose_context(NULL, "postgresql://a@db/x");
+    setenv("DOCKER_HOST", "tcp://[::1]:2375", 1);
+    expect(context, "postgresql://a@[::1]:5433/x", NULL);
     unsetenv("DOCKER_HOST");
+}
+
+/* Said of the file only where it is the file's fault. */
+static void test_a_container_older_than_the_file(void **state) {
+    (void)state;
+    static const struct {
+        const char *yaml, *message, *hint;
+    } cases[] = {{COMPOSE_FILE, "compose.yml publishes port 5432", "up -d --force-recreate db"},
+                 {"services: {db: {image: postgres}}\n", "publishes no port", "ports: [\"127.0.0.1:5432"}};
+    for (size_t i = 0; i < DK_COUNT(cases); i++) {
+        COMPOSE_SERVER_AUTO compose_server server;
+        compose_container container = {.state = (char[]){"running"}};
+        DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+        DK_AUTOFREE char *host = NULL;
+        int port = 0;
+        dk_context *context = compose_context(cases[i].yaml, URL_NAMED);
+        assert_true(compose_server_open(context, &server, NULL));
+        assert_false(compose_server_address(&server, &container, &host, &port, &error));
+        assert_says(error.message, cases[i].message);
+        assert_says(error.hint, cases[i].hint);
+        fake_free(context);
+    }
+}
+
+static void test_inside_a_container(void **state) {
+    (void)state;
+    dk_context *context = compose_context(NULL, URL_NAMED);
+    assert_false(compose_server_name_works(context->root, "localhost"));
+    write_file(context, ".dockerenv", "");
+    assert_true(compose_server_name_works(context->root, "localhost"));
+    assert_false(compose_server_name_works(context->root, "no-such-name.invalid"));
+    fake_free(context);
 }
 
 static void test_a_url_from_the_file(void **state) {
@@ -98,8 +133,11 @@ static void test_mismatches(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_name), cmocka_unit_test(test_other_hosts_stay),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_name),
+                                       cmocka_unit_test(test_other_hosts_stay),
                                        cmocka_unit_test(test_an_engine_elsewhere),
+                                       cmocka_unit_test(test_a_container_older_than_the_file),
+                                       cmocka_unit_test(test_inside_a_container),
                                        cmocka_unit_test(test_a_url_from_the_file),
                                        cmocka_unit_test(test_mismatches)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,10 +13,10 @@ static void test_nobody_there(void **state) {
     int version = 0;
     dk_context *context = compose_context(NOBODY, URL_NAMED);
     assert_true(compose_server_open(context, &server, NULL));
-    assert_null(compose_server_connect(&server, &none, &error));
+    assert_null(compose_server_connect(&server, &none, 1000, &error));
     assert_string_equal(error.code, "not-listening");
     assert_says(error.message, "127.0.0.1:1");
-    assert_false(compose_server_ready(&server, &none, &version, &error));
+    assert_false(compose_server_ready(&server, &none, 1000, &version, &error));
     assert_string_equal(error.code, "not-listening");
     assert_false(compose_server_admin(context, &conninfo, &superuser, &error));
     assert_string_equal(error.code, "not-listening");

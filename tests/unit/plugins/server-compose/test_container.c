@@ -52,13 +52,18 @@ static void test_where_it_is_published(void **state) {
     static const struct {
         const char *ports, *address;
         int port;
-    } cases[] = {{"", NULL, 0},
-                 {"{\"address\": \"0.0.0.0\", \"port\": 5433, \"container_port\": 5432}", "127.0.0.1", 5433},
-                 {"{\"address\": \"::\", \"port\": 5433, \"container_port\": 5432}", "127.0.0.1", 5433},
-                 {"{\"address\": \"10.0.0.7\", \"port\": 5433, \"container_port\": 5432}, "
-                  "{\"address\": \"::\", \"port\": 5433, \"container_port\": 5432}",
-                  "10.0.0.7", 5433},
-                 {"{\"port\": 0, \"container_port\": 5432}, {\"port\": 9, \"container_port\": 80}", NULL, 0}};
+    } cases[] = {
+        {"", NULL, 0},
+        {"{\"address\": \"0.0.0.0\", \"port\": 5433, \"container_port\": 5432}", "127.0.0.1", 5433},
+        {"{\"address\": \"::\", \"port\": 5433, \"container_port\": 5432}", "127.0.0.1", 5433},
+        {"{\"address\": \"10.0.0.7\", \"port\": 5433, \"container_port\": 5432}, "
+         "{\"address\": \"::\", \"port\": 5433, \"container_port\": 5432}",
+         "10.0.0.7", 5433},
+        {"{\"address\": \"0.0.0.0\", \"port\": 5499, \"container_port\": 5432}, " /* of two the URL's */
+         "{\"address\": \"10.0.0.7\", \"port\": 5433, \"container_port\": 5432}, "
+         "{\"address\": \"::\", \"port\": 5499, \"container_port\": 5432}",
+         "10.0.0.7", 5433},
+        {"{\"port\": 0, \"container_port\": 5432}, {\"port\": 9, \"container_port\": 80}", NULL, 0}};
     for (size_t i = 0; i < DK_COUNT(cases); i++) {
         dk_context *context = compose_context(NULL, URL_LOCAL);
         add("x", "shop", context->root, "running", "shop_db_1", cases[i].ports);

@@ -48,6 +48,9 @@ static void test_by_the_files(void **state) {
     expect(begin("services: [\n", URL_LOCAL), 0, "compose.yml:");
     expect(begin("services: {db: {image: postgres, ports: ['1:5432']}}\n", "postgresql://a@localhost:1/x"),
            80, "publishes the URL's port");
+    expect(begin("services: {db: {image: postgres, ports: ['2:5432', '1:5432']}}\n",
+                 "postgresql://a@localhost:1/x"),
+           80, "publishes the URL's port");
     expect(begin("services: {db: {image: postgres, ports: ['2:5432']}}\n", "postgresql://a@localhost:1/x"),
            65, "has the service");
     assert_int_equal(engine.lists, 0); /* no question where nobody listens */
@@ -61,6 +64,25 @@ static void test_by_the_files(void **state) {
     DK_AUTOFREE char *path = dk_path_join(context->root, "compose.yml");
     unlink(path);
     expect(context, 0, "");
+}
+
+/* What was asked for by name and is not there is not passed over in silence. */
+static void test_a_wrong_configuration(void **state) {
+    (void)state;
+    static const struct {
+        const char *toml, *code;
+    } cases[] = {{"[server.compose]\nfile = \"gone.yml\"\n", "compose-missing"},
+                 {"[server.compose]\nservice = \"bd\"\n", "compose-service"}};
+    for (size_t i = 0; i < DK_COUNT(cases); i++) {
+        DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+        DK_AUTO_BUF dk_buf why = DK_BUF_INIT;
+        int score = -1;
+        dk_context *context = begin(NULL, URL_LOCAL);
+        write_file(context, ".devkit.toml", cases[i].toml);
+        assert_false(compose_server_detect(context, &score, &why, &error));
+        assert_string_equal(error.code, cases[i].code);
+        fake_free(context);
+    }
 }
 
 static void test_by_what_listens(void **state) {
@@ -82,6 +104,7 @@ static void test_by_what_listens(void **state) {
 int main(void) {
     char *saved = dk_strdup(getenv("PATH"));
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_the_files),
+                                       cmocka_unit_test(test_a_wrong_configuration),
                                        cmocka_unit_test(test_by_what_listens)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     setenv("PATH", saved, 1);

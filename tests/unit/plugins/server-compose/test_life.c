@@ -28,6 +28,9 @@ static void test_up(void **state) {
     add_container(context, "db", "running", 1);
     expect_up(context, "port-mismatch", 0);
     context = compose_context(NOBODY, URL_NOBODY);
+    add_container(context, "db", "paused", 0);
+    expect_up(context, "container-paused", 0);
+    context = compose_context(NOBODY, URL_NOBODY);
     json_decref(engine.containers);
     engine.containers = NULL;
     expect_up(context, "docker-unreachable", 0);
@@ -63,7 +66,7 @@ static void test_destroy_refuses(void **state) {
     dk_context *context = compose_context(NOBODY, URL_NOBODY);
     assert_false(compose_server_destroy(context, &error));
     assert_int_equal(error.error_class, DK_ERROR_REFUSED);
-    assert_says(error.hint, "docker compose rm --stop --volumes db");
+    assert_says(error.hint, "docker compose rm --stop -v db");
     assert_int_equal(engine.stops, 0);
     fake_free(context);
 }

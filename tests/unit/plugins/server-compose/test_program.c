@@ -18,33 +18,6 @@ static void end(dk_context *context) {
     fake_free(context);
 }
 
-static void expect(const char *words) {
-    DK_AUTO_STRV dk_strv found = DK_STRV_INIT;
-    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
-    bool there = compose_program_find(&found, &error);
-    assert_int_equal(there, *words != '\0');
-    DK_AUTOFREE char *joined = there ? dk_strv_join(&found, " ") : dk_strdup("");
-    assert_string_equal(joined, words);
-    if (!there) {
-        assert_string_equal(error.code, "program-missing");
-        assert_says(error.hint, "docker-compose");
-    }
-}
-
-static void test_which_compose(void **state) {
-    (void)state;
-    dk_context *context = compose_context(NULL, URL_LOCAL);
-    setenv("PATH", context->root, 1);
-    expect("");
-    program(context, "docker", "#!/bin/sh\nexit 1\n"); /* a client without the plugin */
-    expect("");
-    program(context, "docker-compose", "#!/bin/sh\nexit 0\n");
-    expect("docker-compose");
-    program(context, "docker", "#!/bin/sh\n[ \"$*\" = 'compose version' ]\n");
-    expect("docker compose");
-    end(context);
-}
-
 static void test_up(void **state) {
     (void)state;
     COMPOSE_SERVER_AUTO compose_server server;
@@ -66,23 +39,34 @@ static void test_up(void **state) {
     end(context);
 }
 
+static void expect_text(const compose_server *server, const char *service, const char *expected) {
+    DK_AUTOFREE char *text = compose_program_text(server, "up -d", service);
+    assert_string_equal(text, expected);
+}
+
 static void test_text_for_hints(void **state) {
     (void)state;
     COMPOSE_SERVER_AUTO compose_server server;
     dk_context *context = compose_context(NULL, URL_LOCAL);
     assert_true(compose_server_open(context, &server, NULL));
-    DK_AUTOFREE char *usual = compose_program_text(&server, "up -d");
-    assert_string_equal(usual, "docker compose up -d db");
+    expect_text(&server, "db", "docker compose up -d db");
+    expect_text(&server, NULL, "docker compose up -d");
     server.project.usual = false;
-    DK_AUTOFREE char *named = compose_program_text(&server, "up -d");
-    assert_string_equal(named, "docker compose -f compose.yml up -d db");
+    dk_strv_add(&server.project.files, "/elsewhere/more.yml");
+    expect_text(&server, "db", "docker compose -f compose.yml -f /elsewhere/more.yml up -d db");
+    server.project.usual = true; /* but below the project compose does not look */
+    free(server.project.folder);
+    server.project.folder = dk_path_join(context->root, "dev");
+    expect_text(&server, "db", "docker compose -f compose.yml -f /elsewhere/more.yml up -d db");
+    free(server.project.folder);
+    server.project.folder = dk_path_dirname(context->root); /* above it does */
+    expect_text(&server, "db", "docker compose up -d db");
     fake_free(context);
 }
 
 int main(void) {
     saved_path = dk_strdup(getenv("PATH"));
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_which_compose), cmocka_unit_test(test_up),
-                                       cmocka_unit_test(test_text_for_hints)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_up), cmocka_unit_test(test_text_for_hints)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     free(saved_path);
     return failed;

@@ -6,6 +6,7 @@
 
 #include <kit/compose/compose.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static inline void model_ports(const compose_service *service, dk_buf *text) {
     for (size_t i = 0; i < service->port_count; i++) {
@@ -65,12 +66,33 @@ static inline char *model_of(const char *yaml) {
     project_open(&files);
     project_write(&files, "c.yml", yaml);
     DK_AUTOFREE char *path = dk_path_join(files.root, "c.yml");
-    bool read = compose_load(&project, path, model_lookup, NULL, &error) && compose_finish(&project, &error);
+    bool read = compose_load(&project, path, model_lookup, NULL, &error) &&
+                compose_finish(&project, model_lookup, NULL, &error);
     char *text = read ? model_text(&project) : dk_strdup(error.message);
     if (!read)
         assert_non_null(error.hint);
     project_close(&files);
     return text;
+}
+
+/* A program of the test's own. */
+static inline void program_write(const char *path, const char *text) {
+    assert_true(dk_file_write(path, text, strlen(text), 0755, NULL));
+    assert_int_equal(chmod(path, 0755), 0);
+}
+
+/* The model of one or two files of a folder, or the error's message. */
+static inline void expect_files(const layer_project *files, const char *first, const char *second,
+                                const char *expected) {
+    DK_AUTO_ERROR dk_error error = DK_ERROR_INIT;
+    COMPOSE_AUTO_PROJECT compose_project project = COMPOSE_PROJECT_INIT;
+    DK_AUTOFREE char *one = dk_path_join(files->root, first);
+    DK_AUTOFREE char *two = dk_path_join(files->root, second ? second : "");
+    bool read = compose_load(&project, one, model_lookup, NULL, &error) &&
+                (!second || compose_load(&project, two, model_lookup, NULL, &error)) &&
+                compose_finish(&project, model_lookup, NULL, &error);
+    DK_AUTOFREE char *text = read ? model_text(&project) : dk_strdup(error.message);
+    assert_string_equal(text, expected);
 }
 
 static inline void assert_model(const char *yaml, const char *expected) {

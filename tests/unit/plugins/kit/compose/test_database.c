@@ -37,6 +37,10 @@ static void test_majors(void **state) {
         const char *image;
         int major;
     } cases[] = {{"postgres:16", 16},
+                 {"postgres:16-pgaudit", 16},
+                 {"citusdata/citus:12.1", 0}, /* a version of its own */
+                 {"citusdata/citus:12.1-pg15", 15},
+                 {"timescale/timescaledb:11.2", 0},
                  {"postgres:16.3-alpine", 16},
                  {"postgis/postgis:15-3.4", 15},
                  {"pgvector/pgvector:pg17", 17},

@@ -67,6 +67,8 @@ static void test_named_files(void **state) {
     project_write(&files, "more.yml", "services: {x: {image: b}}\n");
     project_write(&files, "dev/.env", "COMPOSE_PROJECT_NAME=m\n");
     expect(&files, "", "dev/Pg_1.yml,more.yml|m|named: db a; x b");
+    project_write(&files, ".env", "COMPOSE_FILE=dev/Pg_1.yml;more.yml\nCOMPOSE_PATH_SEPARATOR=;\n");
+    expect(&files, "", "dev/Pg_1.yml,more.yml|m|named: db a; x b");
     project_write(&files, "broken.yml", "services: [\n");
     expect(&files, "[server.compose]\nfile = \"broken.yml\"\n", "compose-invalid");
     project_close(&files);
@@ -102,9 +104,36 @@ static void test_variables(void **state) {
     project_write(&files, "compose.yml",
                   "services: {db: {image: x, ports: ['${PGPORT_HERE:-5432}:5432']}}\n");
     expect(&files, "", "compose.yml|p|usual: db x 5433>5432");
+    project_write(&files, ".env", "HERE=5440\nPGPORT_HERE=${HERE}\n"); /* of one another, as compose has it */
+    expect(&files, "", "compose.yml|p|usual: db x 5440>5432");
     setenv("PGPORT_HERE", "5499", 1);
     expect(&files, "", "compose.yml|p|usual: db x 5499>5432");
     clear_environment();
+    project_close(&files);
+}
+
+/* What our own reading does not understand is asked of compose; one that can't read it either leaves our
+ * word. */
+static void test_asked(void **state) {
+    (void)state;
+    layer_project files;
+    clear_environment();
+    project_open(&files);
+    DK_AUTOFREE char *saved = dk_strdup(getenv("PATH"));
+    DK_AUTOFREE char *bin = dk_path_join(files.root, "bin");
+    DK_AUTOFREE char *docker = dk_path_join(bin, "docker");
+    project_write(&files, "compose.yml", "services: {db: {image: a}, app: {ports: newer than we are}}\n");
+    project_write(&files, ".devkit.toml", "");
+    assert_true(dk_mkdirs(bin, 0755, NULL));
+    setenv("PATH", bin, 1);
+    expect(&files, "", "compose-invalid");
+    program_write(
+        docker, "#!/bin/sh\n[ \"$2\" = version ] && exit\necho '{\"name\": \"asked\", \"services\": {\"db\": "
+                "{\"image\": \"b\"}}}'\n");
+    expect(&files, "", "compose.yml|asked|usual: db b");
+    program_write(docker, "#!/bin/sh\n[ \"$2\" = version ]\n");
+    expect(&files, "", "compose-invalid");
+    setenv("PATH", saved, 1);
     project_close(&files);
 }
 
@@ -115,12 +144,22 @@ static void test_published(void **state) {
     project_open(&files);
     project_write(&files, "compose.yml",
                   "services:\n  a: {ports: ['5432/udp', '5440-5445:5430-5435']}\n  b: {ports: ['5432']}\n"
-                  "  c: {ports: ['5440-5445:5432']}\n  d: {environment: {X: 1}}\n");
+                  "  c: {ports: ['5440-5445:5432']}\n  d: {environment: {X: 1}}\n"
+                  "  e: {ports: ['5498:5432', '127.0.0.1:5499:5432']}\n");
     DK_AUTOFREE char *path = dk_path_join(files.root, "compose.yml");
     assert_true(compose_load(&project, path, model_lookup, NULL, NULL));
     int port = -1;
     assert_non_null(compose_published(compose_service_find(&project, "a"), 5432, &port));
     assert_int_equal(port, 5442);
+    assert_true(compose_is_published_at(compose_service_find(&project, "a"), 5432, 5442));
+    assert_false(compose_is_published_at(compose_service_find(&project, "a"), 5432, 5441));
+    assert_false(compose_is_published_at(compose_service_find(&project, "c"), 5432, 5441));
+    assert_true(compose_is_published_at(compose_service_find(&project, "e"), 5432, 5499));
+    DK_AUTOFREE char *place = compose_service_place(compose_service_find(&project, "b"), files.root);
+    assert_string_equal(place, "compose.yml:3");
+    project.services[1].line = 0;
+    DK_AUTOFREE char *unknown = compose_service_place(compose_service_find(&project, "b"), files.root);
+    assert_string_equal(unknown, "compose.yml");
     assert_null(compose_published(compose_service_find(&project, "a"), 5436, &port));
     assert_non_null(compose_published(compose_service_find(&project, "b"), 5432, &port));
     assert_int_equal(port, 0);
@@ -129,13 +168,16 @@ static void test_published(void **state) {
     assert_null(compose_published(compose_service_find(&project, "d"), 5432, &port));
     assert_string_equal(compose_environment(compose_service_find(&project, "d"), "X"), "1");
     assert_null(compose_environment(compose_service_find(&project, "d"), "Y"));
-    assert_null(compose_service_find(&project, "e"));
+    assert_null(compose_service_find(&project, "f"));
     project_close(&files);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_usual_files), cmocka_unit_test(test_named_files),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_usual_files),
+                                       cmocka_unit_test(test_named_files),
                                        cmocka_unit_test(test_the_folder_above),
-                                       cmocka_unit_test(test_variables), cmocka_unit_test(test_published)};
+                                       cmocka_unit_test(test_variables),
+                                       cmocka_unit_test(test_asked),
+                                       cmocka_unit_test(test_published)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

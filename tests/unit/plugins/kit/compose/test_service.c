@@ -39,16 +39,6 @@ static void test_the_rest(void **state) {
     assert_model("services: {db: 5}\n", "c.yml:1:16: a service is a mapping");
 }
 
-static void test_extends(void **state) {
-    (void)state;
-    assert_model("services:\n  base: {image: postgres, environment: {A: 1}, ports: ['1:2']}\n"
-                 "  db: {extends: base, environment: {B: 2}, ports: ['3:4']}\n"
-                 "  other: {extends: {service: db}, image: mine}\n",
-                 "base postgres [A=1] 1>2; db postgres [A=1 B=2] 1>2 3>4; other mine [A=1 B=2] 1>2 3>4");
-    assert_model("services: {a: {extends: a}}\n", "c.yml:1:25: services extend one another without end");
-    assert_model("services: {a: {extends: b}}\n", "c.yml:1:25: there is no service \"b\" to extend");
-}
-
 static void test_a_missing_variable_is_the_services_problem(void **state) {
     (void)state;
     layer_project files;
@@ -68,7 +58,7 @@ static void test_a_missing_variable_is_the_services_problem(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_environment), cmocka_unit_test(test_ports),
-                                       cmocka_unit_test(test_the_rest), cmocka_unit_test(test_extends),
+                                       cmocka_unit_test(test_the_rest),
                                        cmocka_unit_test(test_a_missing_variable_is_the_services_problem)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
