@@ -76,8 +76,8 @@ class Life(ComposeCase):
         self.assertEqual(error["code"], "not-owned")
         command = re.search("`(docker[- ]compose rm .* db)`", error["hint"])[1]
         self.assertEqual(self.container(project)["State"], "running")
-        project.run(command=[*command.split(), "--force"])  # what the hint says is there, and does it
-        self.assertIsNone(self.container(project))
+        done = project.run(command=command.split(), input="y\n")  # what the hint says is there, and does it
+        self.assertIsNone(self.container(project), done)
 
     def test_logs(self):
         project = self.composed(compose.YAML + "  other:\n    image: {image}\n    entrypoint: [sh, -c, 'echo said by other']\n")
@@ -269,11 +269,12 @@ class Trouble(ComposeCase):
         project.ok("up")
 
     def test_a_port_that_was_published_later(self):
-        yaml = compose.YAML.replace('    ports: ["127.0.0.1:{port}:5432"]\n', "")
-        project = self.composed(yaml)
+        project = self.composed()
+        project.ok("up")
+        published = project.read("docker-compose.yml")
+        project.write("docker-compose.yml", re.sub(r"    ports.*\n", "", published))
         compose.compose(project, "up", "-d", "db")
-        project.write("docker-compose.yml", compose.YAML.format(
-            image=project.engine.postgres(), role="app", password="secret", database="app", port=project.port))
+        project.write("docker-compose.yml", published)
         project.write(".env", "DATABASE_URL=postgresql://app:secret@db:5432/app\n")
         error = project.fails(1, "up", "--json", "--timeout", "20").error
         self.assertEqual(error["code"], "not-published")
