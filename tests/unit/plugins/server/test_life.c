@@ -50,7 +50,7 @@ static void test_events(void **state) {
     for (size_t i = 0; i < DK_COUNT(cases); i++) {
         dk_context *context = fake_project(FAKE_ENV);
         bool done = false;
-        free(fake_output(cases[i].run, context, &values, &done, NULL));
+        free(one_output(cases[i].run, context, &values, &done, NULL));
         assert_true(done);
         assert_string_equal(fake.events, cases[i].events);
         fake_free(context);
@@ -69,7 +69,7 @@ static void test_a_restart_that_can_not_be(void **state) {
         server_up_values values = {.timeout = 1000, .port = cases[i].port};
         bool done;
         fake.state = DK_SERVER_READY;
-        free(fake_output(server_restart, context, &values, &done, &error));
+        free(one_output(server_restart, context, &values, &done, &error));
         assert_false(done);
         assert_string_equal(error.code, cases[i].code);
         assert_int_equal(fake.downs, 0);
