@@ -20,7 +20,8 @@ struct tar_writer {
     char *path;
     char *temporary;
     int fd;
-    void *sealed; /* digest over the compressed bytes */
+    bool given_up; /* nothing more is written */
+    void *sealed;  /* digest over the compressed bytes */
     int64_t written;
     dk_buf sums;
     char *member; /* the one being written */
@@ -30,7 +31,7 @@ struct tar_writer {
 
 static la_ssize_t write_block(struct archive *archive, void *data, const void *block, size_t length) {
     tar_writer *writer = data;
-    if (!tar_write_all(writer->fd, block, length)) {
+    if (writer->given_up || !tar_write_all(writer->fd, block, length)) {
         archive_set_error(archive, errno, "write");
         return -1;
     }
@@ -159,8 +160,10 @@ static void release(tar_writer *writer) {
 void tar_writer_abort(tar_writer *writer) {
     if (!writer)
         return;
-    if (writer->archive) /* without it libarchive would end the archive properly */
-        archive_write_fail(writer->archive);
+    writer->given_up = true;
+    if (writer->archive) /* by itself, libarchive would free a failed archive, but not close it: it leaks then
+                          */
+        archive_write_close(writer->archive);
     if (writer->temporary && writer->fd >= 0)
         unlink(writer->temporary);
     release(writer);
