@@ -27,8 +27,8 @@ SUITES = ["unit", "fuzz", "cli", "integration"]
 PROGRAM_SECONDS = 300
 FILE_SECONDS = 1500
 PATIENCE_SECONDS = 30
-LONG = ["test_kill_reset", "test_kill_work", "test_kill_versions", "test_clients", "test_versions", "test_reset",
-        "test_failures", "test_server_local", "test_server_trouble", "test_real_projects"]
+LONG = ["test_kill_reset", "test_kill_snapshot", "test_kill_work", "test_kill_versions", "test_clients", "test_versions",
+        "test_reset", "test_failures", "test_server_local", "test_server_trouble", "test_real_projects"]
 
 # Skips that CI accepts: a pattern of the reason, and why no change of the machine would help.
 ALLOWED_SKIPS = [
