@@ -47,11 +47,14 @@ json_t *neon_entry_marks(const dk_snapshot_request *request, const neon_place *p
     return marks;
 }
 
-static const json_t *find_kept(const json_t *kept, const json_t *branch) {
-    for (size_t i = 0; i < json_array_size(kept); i++)
-        if (dk_streq(dk_json_string(json_array_get(kept, i), "id", NULL), dk_json_string(branch, "id", NULL)))
-            return json_array_get(kept, i);
-    return NULL;
+static bool is_kept(const json_t *kept, const char *own, const json_t *branch) {
+    for (size_t i = 0; i < json_array_size(kept); i++) {
+        const json_t *one = json_array_get(kept, i);
+        if (dk_streq(dk_json_string(one, "name", ""), dk_json_string(branch, "name", NULL)) &&
+            dk_streq(dk_json_string(one, "branch", ""), own))
+            return true;
+    }
+    return false;
 }
 
 /* After a restore the database's branch hangs on the snapshot, and older ones on what was kept. */
@@ -104,14 +107,13 @@ static json_t *marked_entry(const neon_session *session, const json_t *branch) {
 
 json_t *neon_entry(const neon_session *session, const json_t *branch, const json_t *kept) {
     const char *own = session->place.branch;
-    const json_t *before = find_kept(kept, branch);
     if (dk_streq(neon_branch_mark(&session->branches, branch, NEON_MARK), NEON_MARK_SNAPSHOT) && own &&
         dk_streq(neon_branch_mark(&session->branches, branch, OF_BRANCH), own))
         return marked_entry(session, branch);
-    if (!before || !dk_streq(dk_json_string(before, "branch", NULL), own))
+    if (!is_kept(kept, own, branch))
         return NULL;
     json_t *entry = new_entry();
-    dk_json_set_string(entry, "name", dk_json_string(before, "name", NULL));
+    dk_json_set_string(entry, "name", dk_json_string(branch, "name", NULL));
     dk_json_set_string(entry, "note", "the state before a restore");
     dk_json_set_string(entry, "purpose", "before-restore");
     describe(session, branch, true, entry);

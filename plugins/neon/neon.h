@@ -126,10 +126,12 @@ void neon_place_release(neon_place *place);
 char *neon_recall(dk_context *context, const char *host);
 void neon_remember(dk_context *context, const char *host, const char *project);
 /* Branches that hold the state before a restore. Neon gives those no annotation, so that this file is all
- * that says whose they are: [{"id", "name", "branch"}]. Caller owns. */
+ * that says whose they are: by the name that was made up for each, written down before Neon is asked to make
+ * it.
+ * [{"name", "branch"}]; caller owns. */
 json_t *neon_recall_kept(dk_context *context);
-void neon_remember_kept(dk_context *context, const char *id, const char *name, const char *branch);
-void neon_forget_kept(dk_context *context, const char *id);
+void neon_remember_kept(dk_context *context, const char *name, const char *branch);
+void neon_forget_kept(dk_context *context, const char *name);
 
 /* ── operations.c ── */
 /* Waits for the operations that an answer lists (absent: none). Errors: "neon-operation-failed",

@@ -58,16 +58,18 @@ static void write_kept(dk_context *context, json_t *kept) {
     write_file(context, known);
 }
 
-void neon_remember_kept(dk_context *context, const char *id, const char *name, const char *branch) {
+void neon_remember_kept(dk_context *context, const char *name, const char *branch) {
     DK_AUTO_JSON json_t *kept = neon_recall_kept(context);
-    json_array_append_new(kept, json_pack("{s:s, s:s, s:s}", "id", id, "name", name, "branch", branch));
+    json_array_append_new(kept, json_pack("{s:s, s:s}", "name", name, "branch", branch));
     write_kept(context, kept);
 }
 
-void neon_forget_kept(dk_context *context, const char *id) {
+void neon_forget_kept(dk_context *context, const char *name) {
     DK_AUTO_JSON json_t *kept = neon_recall_kept(context);
-    for (size_t i = json_array_size(kept); i-- > 0;)
-        if (dk_streq(dk_json_string(json_array_get(kept, i), "id", NULL), id))
+    size_t before = json_array_size(kept);
+    for (size_t i = before; i-- > 0;)
+        if (dk_streq(dk_json_string(json_array_get(kept, i), "name", NULL), name))
             json_array_remove(kept, i);
-    write_kept(context, kept);
+    if (json_array_size(kept) != before)
+        write_kept(context, kept);
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOOKS 4
+#define LOOK_PAUSE_MS 700
 #define ANSWER_MS 120000 /* until the endpoint takes queries again: a compute wakes in 2 to 5 s */
 
 typedef struct restoration {
@@ -15,7 +17,6 @@ typedef struct restoration {
     neon_session *session;
     const json_t *target, *source;
     char *keep; /* the name of what was */
-    char *kept; /* its id */
 } restoration;
 
 static char *unique_name(void) {
@@ -26,33 +27,47 @@ static char *unique_name(void) {
 }
 
 /* ── the call ── */
-/* The branch that holds what was, once Neon has made it; a lost answer is looked after by its name. */
-static bool find_kept(restoration *work, dk_error *error) {
-    NEON_AUTO_BRANCHES neon_branches found = {0};
+/* A restore whose answer got lost has been done when the branch that holds what was is there; it may show up
+ * a moment later. */
+static bool is_kept(restoration *work) {
     neon_session *session = work->session;
-    if (!neon_branches_read(&session->client, session->place.project, work->keep, &found, error))
-        return false;
-    const json_t *kept = neon_branch_find(&found, work->keep, error);
-    work->kept = kept ? dk_strdup(dk_json_string(kept, "id", "")) : NULL;
-    return kept != NULL;
+    for (int i = 0; i < LOOKS; i++) {
+        NEON_AUTO_BRANCHES neon_branches found = {0};
+        if (neon_branches_read(&session->client, session->place.project, work->keep, &found, NULL) &&
+            neon_branch_find(&found, work->keep, NULL))
+            return true;
+        if (!neon_sleep(LOOK_PAUSE_MS, NULL))
+            break;
+    }
+    return false;
 }
 
-static bool call_restore(restoration *work, dk_error *error) {
-    neon_session *session = work->session;
-    const char *project = session->place.project, *id = dk_json_string(work->target, "id", "");
+static bool send_restore(restoration *work, json_t **answer, dk_error *error) {
     DK_AUTO_BUF dk_buf path = DK_BUF_INIT;
-    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
-    DK_AUTO_JSON json_t *answer = NULL;
     DK_AUTO_JSON json_t *body =
         json_pack("{s:s, s:s}", "source_branch_id", dk_json_string(work->source, "id", ""),
                   "preserve_under_name", work->keep);
-    neon_path(&path, "/projects/%/branches/%/restore", project, id);
+    neon_path(&path, "/projects/%/branches/%/restore", work->session->place.project,
+              dk_json_string(work->target, "id", ""));
     const neon_call call = {
         .method = "POST", .path = dk_buf_text(&path), .body = body, .what = "restore the branch"};
-    if (neon_send(&session->client, &call, &answer, &why))
-        return find_kept(work, error) && neon_operations_wait(&session->client, project, answer, error);
-    if (dk_error_is(&why, "neon-answer-lost") && find_kept(work, NULL))
-        return neon_operations_settle(&session->client, project, id, error);
+    return neon_send(&work->session->client, &call, answer, error);
+}
+
+/* The name is written down first: killed in the middle, the next run still knows whose that branch is. */
+static bool call_restore(restoration *work, dk_error *error) {
+    neon_client *client = &work->session->client;
+    const char *project = work->session->place.project, *id = dk_json_string(work->target, "id", "");
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    DK_AUTO_JSON json_t *answer = NULL;
+    neon_remember_kept(work->context, work->keep, id);
+    if (send_restore(work, &answer, &why))
+        return neon_operations_wait(client, project, answer, error);
+    bool lost = dk_error_is(&why, "neon-answer-lost");
+    if (lost && is_kept(work))
+        return neon_operations_settle(client, project, id, error);
+    if (!lost && why.error_class != DK_ERROR_INTERRUPTED)
+        neon_forget_kept(work->context, work->keep);
     dk_error_move(error, &why);
     return false;
 }
@@ -106,7 +121,7 @@ static bool answers_again(dk_context *context, dk_error *error) {
 static void describe(const restoration *work, dk_snapshot_report *report) {
     const char *name = dk_json_string(work->target, "name", "");
     DK_AUTO_STRV dk_strv children = DK_STRV_INIT;
-    neon_branch_children(&work->session->branches, work->target, &children); /* as it was before */
+    neon_branch_children(&work->session->branches, work->target, &children); /* before the restore */
     DK_AUTOFREE char *names = dk_strv_join(&children, ", ");
     report->undo = dk_strdup(work->keep);
     report->undo_command = dk_format("devkit snapshot restore %s", work->keep);
@@ -129,8 +144,6 @@ static bool perform(restoration *work, unsigned flags, dk_snapshot_report *repor
     if (!keep_source(work, report, error))
         return false;
     bool restored = is_protected ? restore_protected(work, error) : call_restore(work, error);
-    if (work->kept)
-        neon_remember_kept(work->context, work->kept, work->keep, dk_json_string(work->target, "id", ""));
     if (!restored)
         return false;
     describe(work, report);
@@ -153,6 +166,5 @@ bool neon_store_restore(dk_context *context, const dk_snapshot_restore *request,
     bool restored = perform(&work, request->flags, report, error);
     report->duration_ms = dk_now_ms() - started;
     free(work.keep);
-    free(work.kept);
     return restored;
 }

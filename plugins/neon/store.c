@@ -143,6 +143,6 @@ bool neon_store_remove(dk_context *context, const char *name, dk_error *error) {
     }
     if (!neon_remove(&session.client, session.place.project, branch, error))
         return false;
-    neon_forget_kept(context, dk_json_string(branch, "id", ""));
+    neon_forget_kept(context, dk_json_string(branch, "name", ""));
     return true;
 }

@@ -72,12 +72,14 @@ static void test_only_what_is_marked(void **state) {
 static void test_the_state_before_a_restore(void **state) {
     (void)state;
     neon_session session;
-    DK_AUTO_JSON json_t *kept =
-        json_pack("[{s:s, s:s, s:s}]", "id", "br-try-snow-2", "name", "devkit/before", "branch", own);
+    DK_AUTO_JSON json_t *kept = json_pack("[{s:s, s:s}]", "name", "try", "branch", own);
+    DK_AUTO_JSON json_t *others =
+        json_pack("[{s:s, s:s}]", "name", "try", "branch", "br-of-another-database");
     open_branches(&session, "[" BRANCH_TRY "]", json_object());
     DK_AUTO_JSON json_t *entry = neon_entry(&session, json_array_get(session.branches.list, 0), kept);
-    assert_string_equal(dk_json_string(entry, "name", ""), "devkit/before");
+    assert_string_equal(dk_json_string(entry, "name", ""), "try");
     assert_contains(dk_json_string(entry, "kept_because", ""), "before a restore");
+    assert_null(neon_entry(&session, json_array_get(session.branches.list, 0), others));
     neon_branches_release(&session.branches);
 }
 

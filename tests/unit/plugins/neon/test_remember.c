@@ -26,16 +26,17 @@ static void test_what_restores_kept(void **state) {
     (void)state;
     dk_context *context = fake_context(NULL, 0, "");
     neon_remember(context, "a.neon.tech", "p-1");
-    neon_remember_kept(context, "br-1", "before-1", "br-main");
-    neon_remember_kept(context, "br-2", "before-2", "br-main");
+    neon_remember_kept(context, "before-1", "br-main");
+    neon_remember_kept(context, "before-2", "br-main");
     DK_AUTO_JSON json_t *both = neon_recall_kept(context);
     assert_int_equal(json_array_size(both), 2);
     assert_string_equal(dk_json_string(json_array_get(both, 0), "name", ""), "before-1");
-    neon_forget_kept(context, "br-1");
-    neon_forget_kept(context, "br-unknown");
+    assert_string_equal(dk_json_string(json_array_get(both, 0), "branch", ""), "br-main");
+    neon_forget_kept(context, "before-1");
+    neon_forget_kept(context, "unknown");
     DK_AUTO_JSON json_t *one = neon_recall_kept(context);
     assert_int_equal(json_array_size(one), 1);
-    assert_string_equal(dk_json_string(json_array_get(one, 0), "id", ""), "br-2");
+    assert_string_equal(dk_json_string(json_array_get(one, 0), "name", ""), "before-2");
     expect(context, "a.neon.tech", "p-1"); /* one file, and each leaves the other's part alone */
     fake_free(context);
 }

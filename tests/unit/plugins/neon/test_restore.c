@@ -37,6 +37,8 @@ static void test_a_protected_branch(void **state) {
     assert_int_equal(neon_count(&test, "P"), 0); /* neither POST nor PATCH */
     assert_false(restore(&test, "monday", DK_SNAPSHOT_FORCE, &error));
     assert_true(dk_error_is(&error, "neon-refused"));
+    DK_AUTO_JSON json_t *kept = neon_recall_kept(test.context);
+    assert_int_equal(json_array_size(kept), 0);      /* Neon said no: there is nothing to remember */
     assert_int_equal(neon_count(&test, "PATCH"), 2); /* protected again, although the restore failed */
     assert_contains(dk_buf_text(&test.api.bodies), "{\"branch\":{\"protected\":false}}");
     assert_true(dk_ends_with(dk_buf_text(&test.api.bodies), "{\"branch\":{\"protected\":true}}"));
@@ -62,7 +64,10 @@ static void test_what_is_sent(void **state) {
     assert_int_equal(neon_count(&test, "POST"), 1);
     DK_AUTO_JSON json_t *body = neon_json(dk_buf_text(&test.api.bodies));
     assert_string_equal(dk_json_string(body, "source_branch_id", ""), "br-try-snow-2");
-    assert_true(dk_starts_with(dk_json_string(body, "preserve_under_name", ""), "devkit/before-restore-2"));
+    const char *name = dk_json_string(body, "preserve_under_name", "");
+    assert_true(dk_starts_with(name, "devkit/before-restore-2"));
+    DK_AUTO_JSON json_t *kept = neon_recall_kept(test.context);
+    assert_string_equal(dk_json_string(json_array_get(kept, 0), "name", ""), name); /* it may still show up */
     neon_close(&test);
 }
 
