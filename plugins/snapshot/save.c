@@ -16,13 +16,14 @@ static bool is_eligible(const dk_snapshot_interface *store, const snapshot_wish 
            (!wish->part || (store->flags & DK_SNAPSHOT_PARTIAL));
 }
 
-static bool fail_ineligible(const snapshot_wish *wish, const dk_buf *reasons, dk_error *error) {
+static void fail_ineligible(const snapshot_wish *wish, const dk_buf *reasons, dk_error *error) {
     dk_fail(error, DK_ERROR_FAILED, "no-store-fits", "no kind of snapshot fits");
     if (reasons->length)
         dk_error_detail(error, "%s", dk_buf_text(reasons));
     if (wish->part)
-        return dk_error_hint(error, "a part of the database can be saved with --kind dump alone");
-    return dk_error_hint(error, "`devkit status` shows which server the project has");
+        dk_error_hint(error, "a part of the database can be saved with --kind dump alone");
+    else
+        dk_error_hint(error, "`devkit status` shows which server the project has");
 }
 
 /* The best that fits; an equal one found later does not replace it. */
@@ -48,7 +49,9 @@ static bool choose(dk_context *context, const snapshot_stores *stores, const sna
         dk_buf_truncate(&best->why, 0);
         dk_buf_add(&best->why, dk_buf_text(&why));
     }
-    return best->store || fail_ineligible(wish, &reasons, error);
+    if (!best->store)
+        fail_ineligible(wish, &reasons, error);
+    return best->store != NULL;
 }
 
 /* Only a store that needs none is asked without a server. */

@@ -10,7 +10,7 @@ bool snapshot_stores_open(dk_context *context, const char *kind, snapshot_stores
         dk_strv_add(&names, kind);
     else
         dk_interface_names(context, "snapshot", &names);
-    stores->items = dk_alloc_array(names.count + 1, sizeof(*stores->items));
+    stores->items = dk_alloc_array(names.count + 1, sizeof(void *));
     for (size_t i = 0; i < names.count; i++) {
         const void *store =
             dk_interface_find(context, "snapshot", names.items[i], DK_SNAPSHOT_VERSION, error);
