@@ -25,7 +25,8 @@ static bool bring_up(dk_context *context, const server_up_values *given, dk_erro
     const dk_server_interface *server =
         server_move_parse(given->port, &move, error) ? dk_server(context, &why, error) : NULL;
     if (!server || !dk_event(context, "pre-up", NULL, error) ||
-        !server_move_begin(context, server, given->timeout, &move, error))
+        !server_move_begin(context, server, given->timeout, &move, error) ||
+        !(server = dk_server(context, &why, error))) /* with the URL it may be another one's now */
         return false;
     do {
         dk_server_status_release(&status);

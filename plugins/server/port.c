@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOOK_MS 10000 /* it has just answered: where it takes so long, the machine has much to do */
+#define POLL_MS 50
+
 bool server_move_parse(const char *text, server_move *move, dk_error *error) {
     move->automatic = dk_streq(text, "auto");
     if (!text || move->automatic || socket_port_parse(text, &move->fixed))
@@ -109,6 +112,12 @@ static bool move_to(dk_context *context, server_move *move, int port, dk_error *
     return change(context, move, error);
 }
 
+static bool leave(dk_context *context, server_move *move, int port, dk_error *error) {
+    move->tried[move->tried_count++] = port;
+    say_taken(context, port);
+    return move_to_free(context, move, error);
+}
+
 /* A server that is down finds its port free, or another one. One that runs (or half runs) knows better than
  * we whether it is in its own way. */
 static bool settle(dk_context *context, server_move *move, const dk_server_status *status, dk_error *error) {
@@ -121,9 +130,43 @@ static bool settle(dk_context *context, server_move *move, const dk_server_statu
         return move->fixed == current || move_to(context, move, move->fixed, error);
     if (!down || socket_reserve(context, current, &move->reservation))
         return true;
-    move->tried[move->tried_count++] = current;
-    say_taken(context, current);
-    return move_to_free(context, move, error);
+    return leave(context, move, current, error);
+}
+
+/* ── another project's server ─────────────────────────────────────────────────────────────────────────────
+ */
+
+/* A small server may be full of those that ask the same. */
+static pg_connection *connect_patiently(const dk_url *url, const char *database) {
+    static const pg_options options = {.connect_timeout_ms = LOOK_MS, .statement_timeout_ms = LOOK_MS};
+    DK_AUTO_CONNINFO dk_conninfo conninfo = DK_CONNINFO_INIT;
+    DK_AUTO_ERROR dk_error why = DK_ERROR_INIT;
+    dk_url_conninfo(url, &conninfo);
+    for (int64_t deadline = dk_now_ms() + LOOK_MS;; dk_sleep_ms(POLL_MS)) {
+        pg_connection *connection = pg_connect(&conninfo, database, &options, &why);
+        if (connection || !dk_error_is(&why, "too-many-connections") || dk_now_ms() >= deadline ||
+            dk_interrupted())
+            return connection;
+    }
+}
+
+/* By the superuser of every server that devkit makes, in a cluster or in a container. Its application's
+ * database may not be there yet. */
+static bool is_made_by_devkit(const dk_url *url, const char *database) {
+    PG_AUTO_RESULT pg_result *rows = NULL;
+    PG_AUTO_CONNECTION pg_connection *connection = connect_patiently(url, database);
+    return connection &&
+           pg_run(connection, "SELECT FROM pg_roles WHERE rolname = 'devkit_admin'", &rows, NULL) &&
+           pg_rows(rows) > 0;
+}
+
+/* Two projects with the same .env: the server that takes our login is the other one's, and in our way. */
+static bool is_in_the_way(dk_context *context, const server_move *move, const dk_server_status *status) {
+    const dk_config *config = dk_config_get(context, NULL);
+    const dk_database *database = dk_database_get(context, NULL);
+    return move->automatic && !status->owned && config && dk_streq(config->database.server, "auto") &&
+           database && database->url && dk_url_is_local(database->url) &&
+           is_made_by_devkit(database->url, config->database.maintenance_db);
 }
 
 /* ── for up ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,6 +200,10 @@ bool server_move_begin(dk_context *context, const dk_server_interface *server, i
     if (!server->status(context, &status, error))
         return false;
     const dk_database *database = dk_database_get(context, error);
+    if (database && is_in_the_way(context, move, &status)) {
+        dk_server_status_release(&status);
+        return leave(context, move, dk_url_port(database->url), error);
+    }
     move->exists = status.state != DK_SERVER_ABSENT || (database && !database->url);
     bool begun = database && (status.owned || fail_not_ours(server, error)) &&
                  (database->url || move->automatic || invent_url(context, server, timeout, error)) &&

@@ -206,6 +206,23 @@ time.sleep(60)
         project.port = answer["port"]
         self.assertEqual(project.sql("SELECT 1"), "1")
 
+    def test_another_project_s_server_with_our_login(self):
+        """Two checkouts with the same .env: the second one gets a server of its own."""
+        first, second = self.project(server=FAST), self.project(server=FAST, name="second")
+        first.ok("up")
+        first.sql("create table mine ()")
+        second.write(".env", first.read(".env"))
+        moved = second.json("up", "--port", "auto")
+        self.assertEqual((moved["server"], moved["owned"], moved["moved"]["from"]), ("local", True, first.port))
+        second.port = moved["port"]
+        self.assertEqual(second.sql("select to_regclass('mine') is null"), "t")
+        cluster = self.cluster(auth="trust")  # what devkit did not make is used, not left
+        cluster.sql("create role app login createdb")
+        cluster.sql("create database app owner app")
+        third = self.project(name="third")
+        third.write(".env", f"DATABASE_URL=postgresql://app@127.0.0.1:{cluster.port}/app\n")
+        self.assertEqual(third.fails(2, "up", "--port", "auto", "--json").error["code"], "not-owned")
+
     def test_a_crowd_does_not_collide(self):
         """Many projects that all mean the same port start at once."""
         projects = [self.project(server=FAST, name=f"p{number}") for number in range(CROWD)]
