@@ -10,10 +10,10 @@ import compose  # noqa: E402
 import devkit  # noqa: E402
 import docker  # noqa: E402
 import test_docker  # noqa: E402
-import test_doctor  # noqa: E402
+from doctor import DoctorCase  # noqa: E402
 
 
-class Compose(compose.ComposeCase, test_doctor.DoctorCase):
+class Compose(compose.ComposeCase, DoctorCase):
     def running(self):
         project = self.composed()
         (project.path / ".env").chmod(0o600)
@@ -75,7 +75,7 @@ class Compose(compose.ComposeCase, test_doctor.DoctorCase):
         self.assertEqual(self.mends(project, "not-listening"), [])
 
 
-class Docker(test_docker.Docker, test_doctor.DoctorCase):
+class Docker(test_docker.Docker, DoctorCase):
     def running(self):
         project = self.docker_project()
         (project.path / ".env").chmod(0o600)
@@ -119,7 +119,7 @@ class Docker(test_docker.Docker, test_doctor.DoctorCase):
         self.assertEqual(project.sql("select count(*) from kept"), "0")
 
 
-class Strangers(test_doctor.DoctorCase):
+class Strangers(DoctorCase):
     """A container of another project is where ours should be."""
 
     def stranger(self, port, **labels):
