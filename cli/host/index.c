@@ -254,10 +254,12 @@ static void add_document(index_plugins *index, json_t *document, const char *fol
                          const char *lines) {
     size_t i;
     json_t *entry;
+    const char *line = lines;
     json_array_foreach(json_object_get(document, "plugins"), i, entry) {
-        bool has_line = lines && line_length(entry) >= 0;
-        add_plugin(index, json_incref(entry), folder, third_party, has_line ? lines : NULL);
-        lines += has_line ? line_length(entry) + 1 : 0;
+        bool has_line = line && line_length(entry) >= 0;
+        add_plugin(index, json_incref(entry), folder, third_party, has_line ? line : NULL);
+        if (has_line)
+            line += line_length(entry) + 1;
     }
     json_decref(document);
 }

@@ -1,6 +1,7 @@
 /* Why the application does not reach its database: one cause, so that one fault is one failure. */
 #include "doctor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,7 +208,7 @@ void doctor_look_ahead(dk_context *context) {
     const char *answer = task.returned ? dk_buf_text(&task.answer) : "";
     ahead.reached = strcmp(answer, "reached") == 0;
     if (!ahead.reached && strlen(answer) < sizeof ahead.cause)
-        strcpy(ahead.cause, answer);
+        snprintf(ahead.cause, sizeof ahead.cause, "%s", answer);
     ahead.view.context = context;
     ahead.view.database = ahead.reached ? dk_database_get(context, NULL) : NULL;
     if (ahead.reached && doctor_ask_server(&ahead.view))

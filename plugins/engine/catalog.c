@@ -40,13 +40,15 @@ static const char databases_query[] =
     " pg_database_collation_actual_version(d.oid), d.encoding, d.datcollate, d.datctype, %s"
     " FROM pg_database d";
 
+static const char server_query[] = "SELECT pg_postmaster_start_time()::text, current_setting('TimeZone'),"
+                                   " current_setting('default_text_search_config')";
+
 static const char *const queries[PARTS] = {
     [SETTING] = "SET client_connection_check_interval = '10ms'",
     /* Of databases and of the few other things that all databases share. */
     [COMMENTS] = "SELECT c.objoid, c.classoid, c.description FROM pg_shdescription c",
     [CONFIG] = engine_config_query,
-    [SERVER] = "SELECT pg_postmaster_start_time()::text, current_setting('TimeZone'),"
-               " current_setting('default_text_search_config')",
+    [SERVER] = server_query,
     /* What belongs to a database and would follow the old one. */
     [PREPARED] = "SELECT p.dbid FROM pg_prepared_xact() p",
     [SLOTS] = "SELECT r.datoid FROM pg_get_replication_slots() r",

@@ -161,11 +161,3 @@ bool engine_rename(engine_session *session, const char *from, const char *to, co
     dk_buf_add(&sql, "COMMIT");
     return engine_run_patiently(session, from, dk_buf_text(&sql), error);
 }
-
-void engine_rename_sql(dk_buf *sql, const char *from, const char *to) {
-    dk_buf_add(sql, "ALTER DATABASE ");
-    pg_quote_identifier(sql, from);
-    dk_buf_add(sql, " RENAME TO ");
-    pg_quote_identifier(sql, to);
-    dk_buf_add(sql, ";");
-}

@@ -39,6 +39,7 @@ char *engine_name_unique(engine_kind kind, const char *scope); /* suffix: time a
 char *engine_name_after(engine_kind kind, const char *scope, const char *newest);
 /* Kind of a name in this scope; false when the name is not devkit's or of another scope. */
 bool engine_name_parse(const char *name, const char *scope, engine_kind *kind);
+void engine_rename_sql(dk_buf *sql, const char *from, const char *to);
 
 /* ── catalog.c ── */
 typedef struct engine_database {
@@ -170,8 +171,6 @@ engine_database *engine_spare_find(engine_session *session, const char *key);
 /* ── settings.c: what belongs to the database itself ── */
 /* What the new database has to have: the new template's own, plus what live has beyond its old template's. */
 json_t *engine_settings_merge(const json_t *live, const json_t *old_own, const json_t *new_own);
-/* A fresh database's settings: the default grants of its owner. Caller owns. */
-json_t *engine_settings_fresh(const char *owner);
 /* Appends the statements that turn `have` into `want`. */
 void engine_settings_diff(const char *database, const json_t *have, const json_t *want, dk_strv *statements);
 /* Makes the settings of `database` those it has to have as the next live one; notes get what could not be
@@ -192,6 +191,8 @@ bool engine_settings_become(engine_session *session, const engine_database *data
 const json_t *engine_settings_live_own(engine_session *session);
 
 /* ── settings_read.c ── */
+/* A fresh database's settings: the default grants of its owner. Caller owns. */
+json_t *engine_settings_fresh(const char *owner);
 /* As they are now. Caller owns; NULL on error. */
 json_t *engine_settings_read(engine_session *session, const char *database, dk_error *error);
 /* Of all databases: oid, grantee (NULL: PUBLIC), privilege, grantable; oid (0: all), role (NULL: all),
@@ -213,7 +214,6 @@ bool engine_estimate_copy(engine_session *session, int64_t size, int64_t *millis
 /* A statement that fails because somebody is in `database` is tried again, ending those sessions (only for
  * databases of devkit's own), for 15 seconds. */
 bool engine_run_patiently(engine_session *session, const char *database, const char *sql, dk_error *error);
-void engine_rename_sql(dk_buf *sql, const char *from, const char *to);
 bool engine_rename(engine_session *session, const char *from, const char *to, const json_t *note,
                    dk_error *error);
 

@@ -68,3 +68,11 @@ bool engine_name_parse(const char *name, const char *scope, engine_kind *kind) {
     }
     return false;
 }
+
+void engine_rename_sql(dk_buf *sql, const char *from, const char *to) {
+    dk_buf_add(sql, "ALTER DATABASE ");
+    pg_quote_identifier(sql, from);
+    dk_buf_add(sql, " RENAME TO ");
+    pg_quote_identifier(sql, to);
+    dk_buf_add(sql, ";");
+}

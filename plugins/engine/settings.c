@@ -190,18 +190,6 @@ const json_t *engine_settings_live_own(engine_session *session) {
     return last ? json_object_get(last->note, "own") : NULL;
 }
 
-/* A fresh database's own settings: the default grants of its owner, and nothing else. Used when nobody knows
- * what the live database's template had. */
-json_t *engine_settings_fresh(const char *owner) {
-    static const char *const owner_rights[] = {"CONNECT", "CREATE", "TEMPORARY"};
-    json_t *acl = json_array();
-    json_array_append_new(acl, json_pack("[s,s,b]", "", "CONNECT", 0));
-    json_array_append_new(acl, json_pack("[s,s,b]", "", "TEMPORARY", 0));
-    for (size_t i = 0; i < DK_COUNT(owner_rights); i++)
-        json_array_append_new(acl, json_pack("[s,s,b]", owner, owner_rights[i], 0));
-    return json_pack("{s:o,s:[]}", "acl", acl, "config");
-}
-
 bool engine_settings_turn(engine_session *session, const char *database, const json_t *have,
                           const json_t *want, dk_error *error) {
     DK_AUTO_STRV dk_strv statements = DK_STRV_INIT;

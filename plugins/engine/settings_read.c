@@ -39,6 +39,18 @@ static json_t *config_of(int64_t oid, const pg_result *rows) {
     return list;
 }
 
+/* A fresh database's own settings: the default grants of its owner, and nothing else. Used when nobody knows
+ * what the live database's template had. */
+json_t *engine_settings_fresh(const char *owner) {
+    static const char *const owner_rights[] = {"CONNECT", "CREATE", "TEMPORARY"};
+    json_t *acl = json_array();
+    json_array_append_new(acl, json_pack("[s,s,b]", "", "CONNECT", 0));
+    json_array_append_new(acl, json_pack("[s,s,b]", "", "TEMPORARY", 0));
+    for (size_t i = 0; i < DK_COUNT(owner_rights); i++)
+        json_array_append_new(acl, json_pack("[s,s,b]", owner, owner_rights[i], 0));
+    return json_pack("{s:o,s:[]}", "acl", acl, "config");
+}
+
 json_t *engine_settings_assemble(int64_t oid, const char *owner, const pg_result *grants,
                                  const pg_result *config) {
     json_t *settings = engine_settings_fresh(owner);
